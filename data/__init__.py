@@ -1,0 +1,1 @@
+"""The bundled samples: one folder per corpus, each with a README."""

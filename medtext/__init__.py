@@ -1,0 +1,2 @@
+"""Text mining for medical reports, with the evidence for every answer."""
+

@@ -1,0 +1,5 @@
+"""``python -m medtext``."""
+
+from medtext.cli import main
+
+main()

@@ -1,0 +1,123 @@
+"""``medtext batch-predict``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medtext.cli.options import Device, DeviceOption, OutputOption, ReplaceOption, RunOption
+from medtext.cli.output import refuse_existing, say, stdin_is_terminal
+from medtext.cli.progress import tracked
+from medtext.cli.session import session_of
+from medtext.corpus.record import Task
+from medtext.errors import OptionError
+
+if TYPE_CHECKING:
+    from medtext.corpus.texts import TextRow
+    from medtext.learn.predict import Prediction
+    from medtext.workspace.ready import Ready
+
+_WINDOW = 2048
+_JOINT = "|"
+"""What stands between labels in one cell, where there are many."""
+
+
+class SheetForm(StrEnum):
+    """How answers are written to standard output; a file's name says its own form."""
+
+    TSV = "tsv"
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+def batch_predict_command(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="One text a line, or a table with a text column; standard input for - or nothing."),
+    ] = None,
+    run: RunOption = None,
+    output: OutputOption = None,
+    format: Annotated[  # noqa: A002  # what users type
+        SheetForm | None, typer.Option("--format", help="How to write; by the ending of --output, else tsv.")
+    ] = None,
+    replace: ReplaceOption = False,
+    device: DeviceOption = Device.AUTO,
+) -> None:
+    """Answer any number of texts: exactly one row out for each row in, in order.
+
+    Columns: row, id, text, label, probability, one probability for each label, truncated, error.
+    A row that cannot be answered says why under error and has no answer. Many labels are joined by |.
+    """
+    session = session_of(context)
+    path = None if file is None or str(file) == "-" else file
+    if path is None and stdin_is_terminal():
+        raise OptionError("no texts: name a file, or pipe some in")
+    if output is not None:
+        refuse_existing(output, replace=replace)
+    elif format in (SheetForm.PARQUET, SheetForm.XLSX):
+        raise OptionError(f"--format {format} cannot go to a terminal or pipe: name a file by --output")
+    if path is not None and not path.exists():
+        from medtext.errors import RecordError
+
+        raise RecordError(f"{path}: there is no such file: correct the name")
+    ready = session.ready(run, device)
+    from medtext.corpus.sheet import open_sheet, stream_sheet
+    from medtext.corpus.texts import read_texts
+
+    columns = _columns(ready)
+    failed = 0
+    with ExitStack() as stack:
+        if output is None:
+            sheet = stream_sheet(sys.stdout, list(columns), format or SheetForm.TSV)
+        else:
+            sheet = stack.enter_context(open_sheet(output, columns, replace=replace))
+        rows = answer_rows(ready, read_texts(path))
+        for row in tracked(rows, None, "predicting", quiet=session.quiet):
+            sheet.write(row)
+            failed += row["error"] is not None
+    if output is not None:
+        say(f"written: {output}")
+    if failed:
+        import logging
+
+        logging.getLogger("medtext").warning("%d rows could not be answered: see their column 'error'", failed)
+
+
+def answer_rows(ready: Ready, rows: Iterable[TextRow]) -> Iterator[dict[str, Any]]:
+    """Yield one row of answers for each row of texts, in order, holding a few thousand at once."""
+    source = iter(rows)
+    while window := list(islice(source, _WINDOW)):
+        predictions = iter(list(ready.predictor.predict(row.record for row in window if row.fault is None)))
+        for row in window:
+            known = {"row": row.number, "id": row.record.id, "text": row.record.text, "error": row.fault}
+            yield known if row.fault is not None else {**known, **_answer(ready, next(predictions))}
+
+
+def _columns(ready: Ready) -> dict[str, type]:
+    answers: dict[str, type] = {"label": str, "probability": float}
+    answers |= {f"probability:{label}": float for label in ready.labels}
+    if ready.task is Task.GENERATE:
+        answers = {"written": str, "log_probability": float}
+    return {"row": int, "id": str, "text": str, **answers, "truncated": bool, "error": str}
+
+
+def _answer(ready: Ready, prediction: Prediction) -> dict[str, Any]:
+    if prediction.probabilities is None:
+        answered: dict[str, Any] = {"written": prediction.text, "log_probability": prediction.log_probability}
+    else:
+        by_label = dict(zip(ready.labels, prediction.probabilities.tolist(), strict=True))
+        answered = {f"probability:{label}": value for label, value in by_label.items()}
+        answered["label"] = _JOINT.join(prediction.labels)
+        if ready.task is Task.CLASSIFY:
+            answered["probability"] = by_label[prediction.labels[0]]
+    return {**answered, "truncated": prediction.truncated}

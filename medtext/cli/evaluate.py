@@ -1,0 +1,143 @@
+"""``medtext evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption, SourceOption, Split, UnitOption
+from medtext.cli.output import answers, as_json, cell, new_table, say
+from medtext.cli.session import session_of
+
+if TYPE_CHECKING:
+    from medtext.explain.explainer import Explained
+
+_COLUMNS = {
+    "records": ">records",
+    "accuracy": ">accuracy",
+    "macro_precision": ">macro P",
+    "macro_recall": ">macro R",
+    "macro_f1": ">macro F1",
+    "micro_f1": ">micro F1",
+    "log_loss": ">log loss",
+    "macro_auc": ">macro AUC",
+    "micro_auc": ">micro AUC",
+    "exact": ">exact",
+}
+
+
+def evaluate_command(
+    context: typer.Context,
+    run: RunOption = None,
+    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. [test]")] = None,
+    source: SourceOption = None,
+    wrong: Annotated[int, typer.Option("--wrong", min=0, help="Show so many wrong answers with their evidence.")] = 3,
+    unit: UnitOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FOLDER", help="Write a page with all figures and wrong answers.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing report.")] = False,
+    json: JsonOption = False,
+    device: DeviceOption = Device.AUTO,
+) -> None:
+    """Measure a run beside its baseline and the majority label."""
+    session = session_of(context)
+    ready = session.ready(run, device)
+    from medtext.cli.report_folder import report_folder
+    from medtext.workspace.evaluation import evaluate, wrong_answers
+    from medtext.workspace.explaining import explainer_for
+
+    chosen = split or (None if source else Split.TEST)
+    records = ready.records(split=chosen, source=source)
+    measured = evaluate(ready, records)
+    mistakes = wrong_answers(ready, records, explainer_for(ready, unit=unit))
+    shown = mistakes if json or report else mistakes[:wrong]
+    title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
+    if report is not None:
+        with report_folder(report, replace=replace) as folder:
+            from medtext.report.evaluation_page import write_evaluation
+
+            write_evaluation(folder, title, measured, ready.labels, page_of(session, shown))
+        say(f"written: {report}")
+    if json:
+        print_json(ready, chosen, measured, shown)
+        return
+    console = answers()
+    console.print(metrics_table(measured, title=title))
+    if "by_label" in measured["model"]:
+        console.print()
+        console.print(labels_table(measured["model"]))
+    if "confusion" in measured["model"]:
+        console.print()
+        console.print(confusion_table(measured["model"]["confusion"], ready.labels))
+    if shown and not report:
+        console.print(f"\n{len(mistakes)} wrong answers, the surest first; {len(shown)} shown:")
+        print_explained(session, shown)
+
+
+def metrics_table(measured: dict[str, Any], *, title: str) -> Table:
+    """Return model, baseline and majority a row each; rows on texts not seen in training follow."""
+    rows = [(name, row) for name, row in measured.items() if name != "unseen"]
+    rows += [(f"{name}, unseen texts", row) for name, row in measured.get("unseen", {}).items()]
+    columns = {key: head for key, head in _COLUMNS.items() if any(key in row for _, row in rows)}
+    table = new_table("", *columns.values(), title=title)
+    for name, row in rows:
+        table.add_row(cell(name), *(cell(row.get(key)) for key in columns))
+    return table
+
+
+def labels_table(row: dict[str, Any]) -> Table:
+    """Return precision, recall, F1 and support of each label."""
+    first = next(iter(row["by_label"].values()))
+    table = new_table("label", *(f">{name}" for name in first))
+    for label, figures in row["by_label"].items():
+        table.add_row(cell(label), *(cell(value) for value in figures.values()))
+    return table
+
+
+def confusion_table(confusion: list[list[int]], labels: tuple[str, ...]) -> Table:
+    """Return how many records of each true label (down) got each label (across)."""
+    table = new_table("true \\ given", *(f">{label}" for label in labels))
+    for label, row in zip(labels, confusion, strict=True):
+        table.add_row(cell(label), *(cell(count) for count in row))
+    return table
+
+
+def print_json(ready: Any, split: str | None, measured: dict[str, Any], mistakes: list[Explained]) -> None:
+    """Print all figures and wrong answers as one JSON document."""
+    document = {
+        "run": ready.run.name,
+        "split": split,
+        "metrics": measured,
+        "wrong": [
+            {
+                "id": each.prediction.record.id,
+                "true": list(each.prediction.record.labels or ()),
+                "given": list(each.prediction.labels),
+                "evidence": [attribution.to_json() for attribution in each.attributions],
+            }
+            for each in mistakes
+        ],
+    }
+    typer.echo(as_json(document))
+
+
+def print_explained(session: Any, explained: list[Explained]) -> None:
+    """Print each record with what is true of it and the heat map of what was answered."""
+    renderer = session.registry.renderer("terminal")
+    for each in explained:
+        record = each.prediction.record
+        typer.echo(f"\n{record.place or record.id}: true {', '.join(record.labels or ()) or '(none)'}")
+        if not each.attributions:
+            typer.echo("no label was given")
+            continue
+        typer.echo(renderer.render(each.attributions, renderer.options()))
+
+
+def page_of(session: Any, explained: list[Explained]) -> str:
+    """Return the wrong answers as a page."""
+    renderer = session.registry.renderer("page")
+    return str(renderer.render([each for one in explained for each in one.attributions], renderer.options()))

@@ -1,0 +1,164 @@
+"""``medtext keywords``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medtext.cli.options import (
+    Device,
+    DeviceOption,
+    DictionaryOption,
+    Explain,
+    OutputOption,
+    ReplaceOption,
+    RunOption,
+    ScoreKind,
+    ScoresOption,
+    SourceOption,
+    Split,
+    ToleranceOption,
+    UnitOption,
+    check_share,
+    check_tolerance,
+)
+from medtext.cli.output import answers, cell, new_table, refuse_existing, say, write_answer
+from medtext.cli.progress import tracked
+from medtext.cli.session import Session, session_of
+
+if TYPE_CHECKING:
+    from medtext.explain.explainer import Explained, Explainer
+    from medtext.explain.keywords import KeywordTable
+    from medtext.workspace.ready import Ready
+
+
+class PickOption(StrEnum):
+    """Which spans of a text count."""
+
+    ALL = "all"
+    HIGHEST = "highest"
+
+
+class TableFormat(StrEnum):
+    """How the table is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def keywords_command(
+    context: typer.Context,
+    run: RunOption = None,
+    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. [val]")] = None,
+    source: SourceOption = None,
+    threshold: Annotated[
+        float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
+    ] = 0.2,
+    explain: Annotated[Explain, typer.Option("--explain", help="Which labels of a record to explain.")] = Explain.PREDICTED,
+    pick: Annotated[PickOption, typer.Option("--pick", help="All spans, or only the one with the highest word.")] = PickOption.ALL,
+    unit: UnitOption = None,
+    dictionary: DictionaryOption = None,
+    scores: ScoresOption = ScoreKind.SIGNED,
+    tolerance: ToleranceOption = 0.01,
+    label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="At most so many rows.")] = 50,
+    format: Annotated[TableFormat, typer.Option("--format", help="How to write the table.")] = TableFormat.TABLE,  # noqa: A002  # what users type
+    output: OutputOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FOLDER", help="Write a folder with table, chart and heat maps.")
+    ] = None,
+    replace: ReplaceOption = False,
+    device: DeviceOption = Device.AUTO,
+) -> None:
+    """Rank the words that drive a run's answers, by how often they do."""
+    session = session_of(context)
+    check_share("--threshold", threshold)
+    check_tolerance(tolerance)
+    if output is not None:
+        refuse_existing(output, replace=replace)
+    ready = session.ready(run, device, ("classify", "tag"))
+    from medtext.report import table as written
+    from medtext.workspace.explaining import explainer_for
+
+    explainer = explainer_for(
+        ready,
+        which="all" if explain is Explain.ALL else "predicted" if explain is Explain.PREDICTED else "gold",
+        unit=unit,
+        dictionary=dictionary,
+        magnitude=scores is ScoreKind.MAGNITUDE,
+        tolerance=tolerance,
+    )
+    if label is not None:
+        ready.label_number(label)
+    chosen = split or (None if source else Split.VAL)
+    made = _count(session, ready, explainer, threshold, "all" if pick is PickOption.ALL else "highest", chosen, source, report, replace)
+    title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
+    if format is TableFormat.TABLE and output is None:
+        _show(made, title, label, top)
+        return
+    writers = {"csv": written.as_csv, "json": written.as_json, "markdown": written.as_markdown, "table": written.as_markdown}
+    write_answer(writers[format](made, label=label, top=top), output, replace=replace)
+
+
+def _count(
+    session: Session,
+    ready: Ready,
+    explainer: Explainer,
+    threshold: float,
+    pick: str,
+    split: Split | None,
+    source: Path | None,
+    report: Path | None,
+    replace: bool,
+) -> KeywordTable:
+    from medtext.explain.keywords import KeywordTable
+    from medtext.report.examples import Examples
+
+    records = ready.records(split=split, source=source)
+    made = KeywordTable(threshold, "highest" if pick == "highest" else "all", ready.run.name, ready.labels)
+    examples = Examples()
+
+    def add(explained: Explained) -> None:
+        made.add(explained.attributions)
+        if report is not None:
+            examples.add(explained)
+
+    if report is None:
+        for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
+            add(explained)
+        return made
+    from medtext.cli.report_folder import report_folder
+    from medtext.report.keyword_page import write_keywords
+
+    with report_folder(report, replace=replace) as folder:
+        for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
+            add(explained)
+        title = f"{ready.run.name}, {split or 'all'} of {(source or ready.setup.source).name}"
+        renderers = {name: session.registry.renderer(name) for name in ("page", "image")}
+        write_keywords(folder, made, title, examples, renderers)
+    say(f"written: {report}")
+    return made
+
+
+def _show(made: KeywordTable, title: str, label: str | None, top: int) -> None:
+    rows = made.rows(label)
+    table = new_table(">rank", "keyword", "label", ">frequency", ">records", ">mean score", title=title)
+    for row in rows[:top]:
+        table.add_row(*map(cell, (row.rank, row.keyword, row.label, row.count, row.records, f"{row.mean_score:+.3f}")))
+    console = answers()
+    console.print(table)
+    console.print(_footer(made, len(rows), min(top, len(rows))))
+
+
+def _footer(made: KeywordTable, rows: int, shown: int) -> str:
+    gap = "" if made.greatest_gap == 0 else f", greatest gap {made.greatest_gap:.2g} logits"
+    return (
+        f"\n{shown} of {rows} keywords at threshold {made.threshold:g}. {made.records} records, {made.explained} answers "
+        f"explained: {made.without_evidence} without evidence, {made.unconverged} not converged{gap}; "
+        f"{made.truncated} texts cut."
+    )

@@ -1,0 +1,98 @@
+"""Options that several commands share, so that they read and mean the same everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medtext.errors import OptionError
+
+DEFAULT_DATASET = "gi-records"
+
+
+class Split(StrEnum):
+    """The parts of a corpus."""
+
+    TRAIN = "train"
+    VAL = "val"
+    TEST = "test"
+
+
+class Device(StrEnum):
+    """Where the work runs."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Unit(StrEnum):
+    """What scores are summed over."""
+
+    TOKEN = "token"  # noqa: S105  # no password
+    WORD = "word"
+
+
+class Explain(StrEnum):
+    """Which labels of a record are explained."""
+
+    PREDICTED = "predicted"
+    GOLD = "gold"
+    ALL = "all"
+
+
+class ScoreKind(StrEnum):
+    """Signed integrated gradients, or the digestive-tract project's magnitudes."""
+
+    SIGNED = "signed"
+    MAGNITUDE = "magnitude"
+
+
+RunOption = Annotated[
+    str | None, typer.Option("--run", metavar="RUN", help="The run to use; the newest that fits, if not given.")
+]
+DeviceOption = Annotated[Device, typer.Option("--device", help="Where to run; auto takes CUDA where there is one.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document a line.")]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Overwrite what exists.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write to a file instead of stdout.")
+]
+SourceOption = Annotated[
+    Path | None,
+    typer.Option("--source", metavar="PATH", help="Records from here instead of where the run had them from."),
+]
+PairsOption = Annotated[
+    list[str] | None,
+    typer.Option("-o", metavar="KEY=VALUE", help="An option of the dataset, tokenizer or model; may be repeated."),
+]
+UnitOption = Annotated[
+    Unit | None,
+    typer.Option("--unit", help="Sum scores over tokens or words; words, if tokens are characters or word pieces."),
+]
+DictionaryOption = Annotated[
+    Path | None,
+    typer.Option("--dictionary", metavar="FILE", help="A jieba user dictionary: word [frequency] [tag] a line."),
+]
+ScoresOption = Annotated[
+    ScoreKind, typer.Option("--scores", help="Signed integrated gradients, or unsigned magnitudes.")
+]
+ToleranceOption = Annotated[
+    float, typer.Option("--tolerance", help="Gap allowed, as a share of the margin; what exceeds it is marked.")
+]
+
+
+def check_share(name: str, value: float) -> float:
+    """Return a value that must be in [0, 1]. Raises OptionError."""
+    if not 0 <= value <= 1:
+        raise OptionError(f"{name} must be from 0 to 1, not {value}")
+    return value
+
+
+def check_tolerance(value: float) -> float:
+    """Return a tolerance that must be over 0. Raises OptionError."""
+    if not 0 < value < float("inf"):
+        raise OptionError(f"--tolerance must be over 0, not {value}")
+    return value

@@ -1,0 +1,56 @@
+"""``medtext predict``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption
+from medtext.cli.output import answers, as_json, cell, new_table, stdin_is_terminal
+from medtext.cli.session import session_of
+from medtext.corpus.check import text_fault
+from medtext.corpus.record import Record
+from medtext.errors import OptionError, RecordError
+
+
+def given_text(text: str | None) -> Record:
+    """Return what was typed, or all of standard input, as a record. Raises OptionError or RecordError."""
+    if text in (None, "-"):
+        if stdin_is_terminal():
+            raise OptionError("no text: give one in quotes, or pipe one in")
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").strip("\r\n")
+        where = "standard input"
+    else:
+        where = "the given text"
+    assert text is not None  # noqa: S101
+    fault = text_fault(text)
+    if fault:
+        raise RecordError(f"{where}: {fault}")
+    return Record(id="text", text=text, place=where)
+
+
+def predict_command(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="The text; standard input, if not given.")] = None,
+    run: RunOption = None,
+    json: JsonOption = False,
+    device: DeviceOption = Device.AUTO,
+) -> None:
+    """Answer for one text."""
+    record = given_text(text)
+    ready = session_of(context).ready(run, device)
+    prediction = next(iter(ready.predictor.predict([record])))
+    if json:
+        typer.echo(as_json(prediction.to_json(ready.labels)))
+        return
+    if prediction.text is not None:
+        typer.echo(prediction.text)
+        return
+    table = new_table("", "label", ">probability")
+    assert prediction.probabilities is not None  # noqa: S101
+    order = sorted(zip(ready.labels, prediction.probabilities.tolist(), strict=True), key=lambda pair: -pair[1])
+    for label, probability in order:
+        table.add_row(cell("→" if label in prediction.labels else ""), cell(label), cell(probability))
+    answers().print(table)

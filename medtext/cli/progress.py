@@ -1,0 +1,70 @@
+"""Progress on stderr, on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, Self, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from medtext.cli.output import say
+
+T = TypeVar("T")
+
+
+def _bars(*, quiet: bool) -> Progress:
+    shown = sys.stderr.isatty() and not quiet
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[loss]}"),
+        TimeRemainingColumn(),
+        console=Console(file=sys.stderr),
+        disable=not shown,
+        transient=True,
+    )
+
+
+def tracked(items: Iterable[T], total: int | None, what: str, *, quiet: bool) -> Iterator[T]:
+    """Pass items on, showing how many have gone by."""
+    with _bars(quiet=quiet) as bars:
+        task = bars.add_task(what, total=total, loss="")
+        for item in items:
+            yield item
+            bars.advance(task)
+
+
+class TrainingBar:
+    """Shows a training: steps, loss and time left in a bar, and a line for each epoch."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._bars = _bars(quiet=quiet)
+        self._task: TaskID | None = None
+        self._epochs = 0
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def begin(self, epochs: int, steps: int) -> None:
+        """Hear how many epochs there are at most, and the steps of each."""
+        self._epochs = epochs
+        self._task = self._bars.add_task("training", total=epochs * steps, loss="")
+
+    def step(self, epoch: int, loss: float) -> None:
+        """Hear the loss of one step."""
+        if self._task is not None:
+            self._bars.update(
+                self._task, advance=1, description=f"epoch {epoch}/{self._epochs}", loss=f"loss {loss:.4f}"
+            )
+
+    def epoch(self, line: dict[str, Any]) -> None:
+        """Hear what an epoch came to."""
+        figures = [f"{name} {value:.4f}" for name, value in line.items() if isinstance(value, float) and name != "seconds"]
+        say(f"epoch {line['epoch']}/{self._epochs}: {', '.join(figures)}, {line['seconds']:.1f} s")

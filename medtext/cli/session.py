@@ -1,0 +1,96 @@
+"""What holds for every command: plugins, the folder of runs, how much is said."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medtext.cli.output import listen, say
+from medtext.runs.store import Run, RunStore
+
+if TYPE_CHECKING:
+    from medtext.plugin.registry import Registry
+    from medtext.workspace.ready import Ready
+
+
+@dataclass
+class Session:
+    """The options given before a command, and what follows from them."""
+
+    plugin_files: tuple[Path, ...]
+    store: RunStore
+    quiet: bool
+    strict_plugins: bool
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Load all plugins, once."""
+        from medtext.plugin.loading import load_registry
+
+        return load_registry(self.plugin_files, strict=self.strict_plugins)
+
+    def run(self, name: str | None, tasks: tuple[str, ...] = ()) -> Run:
+        """Return the run of a name, or the newest one whose task fits; the name used is said."""
+        run = self.store.open(name) if name else self.store.newest(tasks)
+        task = run.info.get("task")
+        if tasks and task not in tasks:
+            from medtext.errors import RunError
+
+            raise RunError(f"run '{run.name}' was trained to {task}: this command needs {' or '.join(tasks)}")
+        say(f"run: {run.name}")
+        return run
+
+    def ready(self, name: str | None, device: str, tasks: tuple[str, ...] = ()) -> Ready:
+        """Open a run for use on a device."""
+        run = self.run(name, tasks)
+        from medtext.learn.device import pick_device
+        from medtext.workspace.ready import open_ready
+
+        return open_ready(self.registry, run, pick_device(device))
+
+
+def version_and_exit(wanted: bool) -> None:
+    """Print the version, for ``--version``."""
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("medtext"))
+        raise typer.Exit
+
+
+def open_session(
+    context: typer.Context,
+    plugin: Annotated[
+        list[Path] | None,
+        typer.Option("--plugin", metavar="FILE", help="Load a plugin from a file; may be repeated. Also MEDTEXT_PLUGIN."),
+    ] = None,
+    runs: Annotated[
+        Path, typer.Option("--runs", metavar="FOLDER", envvar="MEDTEXT_RUNS", help="Where runs are kept.")
+    ] = Path("runs"),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")] = False,
+    strict_plugins: Annotated[
+        bool, typer.Option("--strict-plugins", help="Fail where a plugin is broken, rather than skip it.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=version_and_exit, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Text mining for medical reports, with the evidence for every answer."""
+    del version  # handled by its callback
+    listen(quiet=quiet)
+    # Typer would split the variable at blanks; paths may hold them.
+    named = os.environ.get("MEDTEXT_PLUGIN", "").split(os.pathsep)
+    files = (*(plugin or ()), *(Path(name) for name in named if name))
+    context.obj = Session(files, RunStore(runs), quiet, strict_plugins)
+
+
+def session_of(context: typer.Context) -> Session:
+    """Return the session of a command's context."""
+    session: Any = context.obj
+    assert isinstance(session, Session)  # noqa: S101
+    return session

@@ -1,0 +1,141 @@
+"""``medtext train``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, PairsOption, ReplaceOption
+from medtext.cli.output import answers, command_line, say
+from medtext.cli.progress import TrainingBar
+from medtext.cli.session import Session, session_of
+from medtext.corpus.record import Task
+from medtext.errors import OptionError
+
+
+class Precision(StrEnum):
+    """Numbers in training; answers and explanations are always float32."""
+
+    FULL = "32"
+    BF16 = "bf16"
+
+
+class ClassWeight(StrEnum):
+    """Whether rare labels weigh more."""
+
+    NONE = "none"
+    BALANCED = "balanced"
+
+
+def train_command(
+    context: typer.Context,
+    dataset: Annotated[str, typer.Option("--dataset", help="The corpus; see `medtext plugins`.")] = DEFAULT_DATASET,
+    source: Annotated[
+        Path | None, typer.Option("--source", metavar="PATH", help="Its file or folder; the bundled sample, if not given.")
+    ] = None,
+    task: Annotated[Task | None, typer.Option("--task", help="One label, many labels, or a text.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The network; the dataset's choice, if not given.")] = None,
+    tokenizer: Annotated[str | None, typer.Option("--tokenizer", help="How texts are cut.")] = None,
+    run: Annotated[str | None, typer.Option("--run", metavar="NAME", help="A name for the run.")] = None,
+    option: PairsOption = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", help="At most so many; the model's choice.")] = None,
+    batch_size: Annotated[int | None, typer.Option("--batch-size", help="Records a step; the model's choice.")] = None,
+    lr: Annotated[float | None, typer.Option("--lr", help="The highest learning rate; the model's choice.")] = None,
+    patience: Annotated[int | None, typer.Option("--patience", help="Stop after so many epochs without gain. [3]")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of the splits, the weights, the order. [13]")] = None,
+    class_weight: Annotated[
+        ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. [none]")
+    ] = None,
+    stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
+    precision: Annotated[Precision | None, typer.Option("--precision", help="Numbers in training. [32]")] = None,
+    device: DeviceOption = Device.AUTO,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was cut off, or add epochs.")] = False,
+    replace: ReplaceOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the first batches as the model reads them; train nothing.")] = False,
+) -> None:
+    """Train a model on a corpus, and leave a run."""
+    session = session_of(context)
+    if resume:
+        _refuse_new_choices(context)
+        if replace:
+            raise OptionError("--resume and --replace exclude each other: go on, or start over")
+        path = _resume(session, run, epochs, device)
+    else:
+        from medtext.workspace.setup import Setup
+
+        training = {
+            "epochs": epochs,
+            "batch_size": batch_size,
+            "lr": lr,
+            "patience": patience,
+            "seed": seed,
+            "precision": precision and str(precision),
+            "class_weight": class_weight and str(class_weight),
+        }
+        setup = Setup.choose(
+            session.registry,
+            dataset=dataset,
+            source=source,
+            task=task,
+            model=model,
+            tokenizer=tokenizer,
+            options=option or (),
+            training=training,
+            stratify=stratify,
+        )
+        if dry_run:
+            from medtext.workspace.preview import preview
+
+            answers().print(preview(session.registry, setup), soft_wrap=True)
+            return
+        from medtext.workspace.training import train_run
+
+        with TrainingBar(quiet=session.quiet) as bar:
+            path = train_run(
+                session.registry,
+                session.store,
+                setup,
+                name=run,
+                device=device,
+                replace_run=replace,
+                command=command_line(context),
+                watcher=bar,
+            ).path
+    _report(session, path.name)
+
+
+def _resume(session: Session, name: str | None, epochs: int | None, device: Device) -> Path:
+    from medtext.workspace.training import resumed_setup, train_run
+
+    if name is None:
+        unfinished = session.store.unfinished()
+        name = unfinished[-1] if unfinished else session.store.newest().name
+        say(f"run: {name}")
+    setup = resumed_setup(session.registry, session.store, name, epochs)
+    with TrainingBar(quiet=session.quiet) as bar:
+        return train_run(
+            session.registry, session.store, setup, name=name, device=device, resume=True, watcher=bar,
+            command=["medtext", "train", "--resume"],
+        ).path
+
+
+def _refuse_new_choices(context: typer.Context) -> None:
+    """A resumed training keeps its choices: whoever names others must hear it, not find out."""
+    allowed = {"resume", "run", "epochs", "device", "replace"}
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in allowed and source is not None and source.name == "COMMANDLINE":
+            raise OptionError(
+                f"--{name.replace('_', '-')} cannot change on --resume (only --epochs and --device can): leave it out"
+            )
+
+
+def _report(session: Session, name: str) -> None:
+    from medtext.cli.evaluate import metrics_table
+
+    run = session.store.open(name)
+    answers().print(metrics_table(run.read("metrics.json")["val"], title=f"{name}, val"))
+    say(f"written: {run.path}")

@@ -1,0 +1,72 @@
+"""What every record must keep to, whichever plugin read it: bad input is met at the door."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from medtext.corpus.record import Record, Task
+from medtext.errors import RecordError
+
+MAX_CHARACTERS = 100_000
+"""A longer text is no report: most likely a line break or a closing quote is missing."""
+
+
+def text_fault(text: str) -> str | None:
+    r"""Say in one line what is wrong with a text, or return None.
+
+    >>> text_fault("胃镜：未见异常")
+    >>> text_fault("a\x1b[31m")
+    'the text holds the control character U+001B: remove it'
+    """
+    if not text.strip():
+        return "the text is empty: remove the record or fill it in"
+    if len(text) > MAX_CHARACTERS:
+        return (
+            f"the text has {len(text):,} characters (at most {MAX_CHARACTERS:,}): "
+            "look for a missing line break or quote, or cut it into records"
+        )
+    if text.isprintable():
+        return None
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Cs":
+            return f"the text holds half a character (surrogate U+{ord(character):04X}): save the source as UTF-8 again"
+        if category == "Cc" and character not in "\t\n\r":
+            return f"the text holds the control character U+{ord(character):04X}: remove it"
+    return None
+
+
+def checked(records: Iterable[Record], task: Task | None) -> Iterator[Record]:
+    """Pass records on, raising RecordError at the first that breaks a rule.
+
+    Rules: a text or an image, no fault in the text, no id twice, exactly one label for
+    ``Task.CLASSIFY``, no label twice, a target for ``Task.GENERATE``. ``task`` is
+    None where only the texts matter.
+    """
+    places: dict[str, str] = {}
+    for record in records:
+        where = record.place or f"record {record.id}"
+        if record.text or not record.images:
+            fault = text_fault(record.text)
+            if fault:
+                raise RecordError(f"{where}: {fault}")
+        if record.id in places:
+            raise RecordError(f"{where}: id '{record.id}' stands at {places[record.id]} already: ids must differ")
+        places[record.id] = where
+        if record.labels is not None:
+            record = _with_labels_checked(record, where, task)
+        yield record
+
+
+def _with_labels_checked(record: Record, where: str, task: Task | None) -> Record:
+    labels = record.labels or ()
+    if any(not label.strip() for label in labels):
+        raise RecordError(f"{where}: a label is empty: fill it in or remove it")
+    if task is Task.CLASSIFY and len(labels) != 1:
+        raise RecordError(
+            f"{where}: {len(labels)} labels ({', '.join(labels) or 'none'}) where exactly one is expected: "
+            "keep one, or train with --task tag"
+        )
+    return replace(record, labels=tuple(dict.fromkeys(labels)))

@@ -1,0 +1,72 @@
+"""One report, as a dataset plugin hands it over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from hashlib import blake2b
+from pathlib import Path
+from types import MappingProxyType
+
+
+class Task(StrEnum):
+    """What is asked of a record."""
+
+    CLASSIFY = "classify"
+    """Exactly one label."""
+    TAG = "tag"
+    """Any number of labels, also none."""
+    GENERATE = "generate"
+    """A text is written."""
+
+
+class Input(StrEnum):
+    """What a model reads of a record."""
+
+    TEXT = "text"
+    IMAGES = "images"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One report: a text, images, or both, and what is known about it.
+
+    ``labels`` is ``None`` where the labels are not known and ``()`` where the
+    record is known to have none. ``target`` is the text a writer should write.
+    Records of one ``group`` (a patient, a study) always share a split; ``split``
+    is the part a corpus was published with (``train``, ``val`` or ``test``).
+    ``place`` says where the record stands (``file:line``), for messages.
+    """
+
+    id: str
+    text: str = ""
+    images: tuple[Path, ...] = ()
+    labels: tuple[str, ...] | None = None
+    target: str | None = None
+    group: str | None = None
+    split: str | None = None
+    place: str = ""
+    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def with_ids(records: Iterable[Record]) -> Iterator[Record]:
+    """Give an id to every record whose source has none (an empty ``id``).
+
+    The id is a hash of text, labels and how often the pair was seen before, so
+    that moving a line changes no id.
+
+    >>> first, second = with_ids([Record(id="", text="a"), Record(id="", text="a")])
+    >>> first.id == second.id, len(first.id)
+    (False, 16)
+    """
+    seen: Counter[tuple[str, tuple[str, ...] | None]] = Counter()
+    for record in records:
+        if record.id:
+            yield record
+            continue
+        key = (record.text, record.labels)
+        content = "\x1f".join((record.text, *(record.labels or ()), str(seen[key])))
+        seen[key] += 1
+        yield replace(record, id=blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())

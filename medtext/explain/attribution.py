@@ -1,0 +1,135 @@
+"""One answer explained: how far every part of a record moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medtext.corpus.record import Record
+
+FLOOR = 0.1
+"""The least evidence worth a keyword, in logits: under it a text has none, however its shares look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A token or a word of a text and its score, in logits; ``share`` is in [0, 1]."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The scores of one record for one label (or for one written word).
+
+    ``sites`` is int64 [units, 2], characters start to end of ``record.text``, or
+    int64 [units, 3], view, row and column of an image's grid. ``scores`` is float64
+    [units], signed, in logits. They add up to ``margin``, the explained quantity at the
+    record minus at the baseline, but for ``gap``. ``points`` is how often the gradient
+    was taken; ``converged`` says whether the gap met the tolerance that was asked for.
+    ``against`` names the label that was compared with, if one was; ``step`` counts the
+    written words before this one; ``magnitude`` marks unsigned scores that do not add up.
+    """
+
+    record: Record
+    label: str
+    probability: float
+    sites: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    margin: float
+    gap: float
+    points: int
+    converged: bool
+    against: str | None = None
+    step: int | None = None
+    magnitude: bool = False
+    truncated: bool = False
+
+    @property
+    def units(self) -> list[Unit]:
+        """The tokens or words of a text with their scores, in reading order; none for images."""
+        if self.sites.shape[1] != 2:
+            return []
+        text, shares = self.record.text, self.shares()
+        return [
+            Unit(text[start:end], start, end, score, share)
+            for (start, end), score, share in zip(
+                self.sites.tolist(), self.scores.tolist(), shares.tolist(), strict=True
+            )
+        ]
+
+    def shares(self) -> NDArray[np.float64]:
+        """Positive score over the highest of the record, in [0, 1]: what a threshold compares.
+
+        All zero where there is no evidence (see ``has_evidence``). Magnitudes are
+        scaled from their lowest to their highest instead.
+        """
+        if not self.has_evidence:
+            return np.zeros_like(self.scores)
+        if self.magnitude:
+            low, high = self.scores.min(), self.scores.max()
+            return (self.scores - low) / (high - low)
+        return np.clip(self.scores, 0.0, None) / self.scores.max()
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the highest score stands out: over a floor of 0.1 logits and over the record's own gap."""
+        if not len(self.scores):
+            return False
+        if self.magnitude:
+            return bool(self.scores.max() > self.scores.min())
+        return bool(self.scores.max() > max(FLOOR, abs(self.gap)))
+
+    def merged(self, segment: Callable[[str], list[tuple[int, int]]]) -> Attribution:
+        """Return the same explanation by words; every word sums its tokens.
+
+        ``segment`` cuts a text into words that cover it. A token that straddles
+        words is split evenly over its characters, so no score is lost.
+        """
+        words = segment(self.record.text)
+        edges = np.array([start for start, _ in words] + [len(self.record.text)], dtype=np.int64)
+        lengths = np.maximum(self.sites[:, 1] - self.sites[:, 0], 1)
+        density = np.zeros(len(self.record.text) + 1)
+        np.add.at(density, self.sites[:, 0], self.scores / lengths)
+        np.add.at(density, self.sites[:, 1], -self.scores / lengths)
+        summed = np.concatenate([[0.0], np.cumsum(np.cumsum(density)[:-1])])
+        scores = np.diff(summed[edges])
+        return replace(self, sites=np.array(words, dtype=np.int64).reshape(-1, 2), scores=scores)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the attribution as one JSON document; keys are stable, scores in logits."""
+        document: dict[str, Any] = {
+            "id": self.record.id,
+            "text": self.record.text,
+            "label": self.label,
+            "against": self.against,
+            "probability": self.probability,
+            "margin": self.margin,
+            "gap": self.gap,
+            "points": self.points,
+            "converged": self.converged,
+            "evidence": self.has_evidence,
+            "scores": "magnitude" if self.magnitude else "signed",
+            "truncated": self.truncated,
+        }
+        if self.step is not None:
+            document["step"] = self.step
+        if self.sites.shape[1] == 2:
+            document["units"] = [
+                {"text": u.text, "start": u.start, "end": u.end, "score": u.score, "share": u.share}
+                for u in self.units
+            ]
+        else:
+            document["cells"] = [
+                {"view": view, "row": row, "column": column, "score": score}
+                for (view, row, column), score in zip(self.sites.tolist(), self.scores.tolist(), strict=True)
+            ]
+        return document

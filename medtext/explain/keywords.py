@@ -1,0 +1,145 @@
+"""The ranked table of what drove the answers, counted over a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from medtext.corpus.fold import fold_width
+from medtext.explain.attribution import Attribution
+from medtext.explain.spans import Pick, find_spans
+
+if TYPE_CHECKING:
+    import pandas
+
+_PER_LOGIT = 1_000_000
+"""Scores are added up in whole millionths of a logit: integers add exactly, in any order and any sharding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A row: a keyword that drove a label.
+
+    ``count`` is how many spans read so, ``records`` in how many records, ``mean_score``
+    the mean of the spans' summed scores, in logits.
+    """
+
+    rank: int
+    keyword: str
+    label: str
+    count: int
+    records: int
+    mean_score: float
+
+
+@dataclass
+class _Tally:
+    count: int = 0
+    records: int = 0
+    score: int = 0
+    forms: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: _Tally) -> None:
+        self.count += other.count
+        self.records += other.records
+        self.score += other.score
+        for form, count in other.forms.items():
+            self.forms[form] = self.forms.get(form, 0) + count
+
+
+@dataclass
+class KeywordTable:
+    """Spans above a threshold, counted by keyword and label.
+
+    Spans that differ only in width or case are one keyword, shown in its commonest
+    form. The header counts: ``records`` that were read, ``explained`` answers,
+    ``without_evidence`` (no score over the floor, so no keyword) and ``unconverged``
+    ones (gap over tolerance), and ``truncated`` records. Two tables of disjoint
+    records merge to exactly the table of all of them.
+    """
+
+    threshold: float
+    pick: Pick = "all"
+    run: str = ""
+    labels: tuple[str, ...] = ()
+    records: int = 0
+    explained: int = 0
+    without_evidence: int = 0
+    unconverged: int = 0
+    truncated: int = 0
+    greatest_gap: float = 0.0
+    _tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)
+
+    def add(self, attributions: Sequence[Attribution]) -> None:
+        """Count the attributions of one record, one for each label that was explained."""
+        self.records += 1
+        self.truncated += any(attribution.truncated for attribution in attributions)
+        for attribution in attributions:
+            self.explained += 1
+            self.without_evidence += not attribution.has_evidence
+            self.unconverged += not attribution.converged
+            if not attribution.magnitude:
+                self.greatest_gap = max(self.greatest_gap, abs(attribution.gap))
+            self._count(attribution)
+
+    def _count(self, attribution: Attribution) -> None:
+        found: dict[str, _Tally] = {}
+        for span in find_spans(attribution, self.threshold, pick=self.pick):
+            tally = found.setdefault(fold_width(span.text).lower(), _Tally(records=1))
+            tally.add(_Tally(1, 0, round(span.score * _PER_LOGIT), {span.text: 1}))
+        for keyword, tally in found.items():
+            self._tallies.setdefault((keyword, attribution.label), _Tally()).add(tally)
+
+    def merge(self, other: KeywordTable) -> Self:
+        """Add the counts of a table of other records, made with the same settings; returns itself."""
+        if (self.threshold, self.pick) != (other.threshold, other.pick):
+            raise ValueError("tables of different thresholds cannot be merged")
+        for key, tally in other._tallies.items():
+            self._tallies.setdefault(key, _Tally()).add(tally)
+        self.records += other.records
+        self.explained += other.explained
+        self.without_evidence += other.without_evidence
+        self.unconverged += other.unconverged
+        self.truncated += other.truncated
+        self.greatest_gap = max(self.greatest_gap, other.greatest_gap)
+        self.labels = self.labels or other.labels
+        return self
+
+    def rows(self, label: str | None = None) -> list[Keyword]:
+        """Return the rows, most frequent first, of one label or of all; ranks count within what is returned."""
+        picked = [(key, tally) for key, tally in self._tallies.items() if label in (None, key[1])]
+        picked.sort(key=lambda item: (-item[1].count, -item[1].records, -item[1].score, item[0]))
+        return [
+            Keyword(
+                rank=rank,
+                keyword=min(tally.forms, key=lambda form: (-tally.forms[form], form)),
+                label=key[1],
+                count=tally.count,
+                records=tally.records,
+                mean_score=tally.score / tally.count / _PER_LOGIT,
+            )
+            for rank, (key, tally) in enumerate(picked, start=1)
+        ]
+
+    def header(self) -> dict[str, Any]:
+        """Return what the table was made of, as plain values."""
+        return {
+            "run": self.run,
+            "threshold": self.threshold,
+            "pick": self.pick,
+            "records": self.records,
+            "explained": self.explained,
+            "without_evidence": self.without_evidence,
+            "unconverged": self.unconverged,
+            "truncated": self.truncated,
+            "greatest_gap": self.greatest_gap,
+        }
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the rows as a data frame, one column a field."""
+        import pandas
+
+        columns = [name for name in Keyword.__dataclass_fields__]
+        return pandas.DataFrame([[getattr(row, name) for name in columns] for row in self.rows()], columns=columns)
+

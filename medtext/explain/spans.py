@@ -1,0 +1,68 @@
+"""Neighbouring words above a threshold, joined: what goes into a keyword table."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from medtext.explain.attribution import Attribution, Unit
+
+Pick = Literal["all", "highest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text that speaks for a label: characters ``start`` to ``end``, scores summed, in logits."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+def find_spans(attribution: Attribution, threshold: float, *, pick: Pick = "all") -> list[Span]:
+    """Join neighbouring units whose share is at least ``threshold`` (and above zero).
+
+    Punctuation ends a span and never belongs to one; a blank between two such units is
+    bridged, a line break is not. The span that ends a text counts like any other.
+    ``pick="highest"`` keeps only the span that holds the highest unit.
+    """
+    runs = list(_runs(attribution, threshold))
+    if pick == "highest" and runs:
+        runs = [max(runs, key=lambda run: max(unit.score for unit in run))]
+    text = attribution.record.text
+    return [
+        Span(text[run[0].start : run[-1].end], run[0].start, run[-1].end, sum(unit.score for unit in run))
+        for run in runs
+    ]
+
+
+def is_punctuation(text: str) -> bool:
+    """Whether a unit holds no letter and no digit: punctuation, signs and blanks never are keywords.
+
+    >>> is_punctuation("，"), is_punctuation("0.5"), is_punctuation("胃")
+    (True, False, False)
+    """
+    return not any(unicodedata.category(character)[0] in "LN" for character in text)
+
+
+def _runs(attribution: Attribution, threshold: float) -> Iterator[list[Unit]]:
+    text = attribution.record.text
+    run: list[Unit] = []
+    for unit in attribution.units:
+        if unit.text.isspace() and "\n" not in unit.text:
+            continue
+        speaks = unit.share > 0 and unit.share >= threshold and not is_punctuation(unit.text)
+        if run and not (speaks and _bridged(text[run[-1].end : unit.start])):
+            yield run
+            run = []
+        if speaks:
+            run.append(unit)
+    if run:
+        yield run
+
+
+def _bridged(between: str) -> bool:
+    return not between.strip() and "\n" not in between

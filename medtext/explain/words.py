@@ -1,0 +1,72 @@
+"""Texts cut into words: jieba for Chinese, blanks and signs for the rest."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medtext.errors import OptionError
+
+if TYPE_CHECKING:
+    import jieba
+
+Cutter = Callable[[str], list[tuple[int, int]]]
+
+
+@lru_cache(maxsize=8)
+def jieba_cutter(dictionary: Path | None = None) -> Cutter:
+    """Return a function that cuts a text into words which cover it: a list of ``(start, end)``.
+
+    ``dictionary`` is a jieba user dictionary (``word [frequency] [tag]`` a line);
+    with one, words that neither dictionary knows are not guessed (``HMM=False``), so
+    that a written word list means what it says. Raises OptionError for a bad file.
+    """
+    words = _load(dictionary)
+    guess = dictionary is None
+
+    def cut(text: str) -> list[tuple[int, int]]:
+        spans, start = [], 0
+        for word in words.cut(text, HMM=guess):
+            spans.append((start, start + len(word)))
+            start += len(word)
+        return spans
+
+    return cut
+
+
+def _load(dictionary: Path | None) -> jieba.Tokenizer:
+    import jieba
+
+    jieba.setLogLevel("WARNING")
+    words = jieba.Tokenizer()
+    # jieba unmarshals its cache: it must lie where only this user can write, not in the shared temporary folder.
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "medtext"
+    try:
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        words.tmp_dir = str(cache)
+    except OSError:
+        words.tmp_dir = tempfile.mkdtemp(prefix="medtext-")
+    words.initialize()
+    if dictionary is not None:
+        for number, line in enumerate(_lines(dictionary), start=1):
+            if not line.strip():
+                continue
+            word, *rest = line.split()
+            if len(rest) > 2 or (rest and not re.fullmatch(r"\d+|[a-z]+", rest[0])):
+                raise OptionError(f"{dictionary}:{number}: expected a word, then a frequency and a tag if wished")
+            words.add_word(word, *(int(part) if part.isdigit() else None for part in rest[:1]))
+    return words
+
+
+def _lines(dictionary: Path) -> list[str]:
+    try:
+        return dictionary.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise OptionError(f"{dictionary}: there is no such dictionary file") from None
+    except UnicodeDecodeError as error:
+        raise OptionError(f"{dictionary}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None

@@ -1,0 +1,46 @@
+"""Every written word explained: what in the record made the writer choose it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from medtext.corpus.batch import Batch
+from medtext.corpus.vocabulary import START
+from medtext.explain.scores import Scores, contrasts, integrated_gradients
+from medtext.learn.model import Writer
+
+
+def explain_words(
+    model: Writer, batch: Batch, tokens: Sequence[int], *, tolerance: float = 0.01
+) -> Iterator[tuple[Scores, float]]:
+    """Yield the scores and the probability of each of ``tokens``, as written for the one record of a batch.
+
+    What is explained is the logit of the word at its step, minus the mean of all logits
+    there, with the words before it held as they are.
+    """
+    prefix = [START, *tokens]
+    with torch.no_grad():
+        embedded = model.embed(batch)
+        baseline = model.baseline(batch)
+
+    def logits_after(vectors: Tensor, mask: Tensor, step: int) -> Tensor:
+        state = model.start(vectors, mask)
+        for past in prefix[: step + 1]:
+            logits, state, _ = model.step(state, torch.full((len(vectors),), past, device=vectors.device))
+        return logits
+
+    for step, token in enumerate(tokens):
+
+        def quantity(vectors: Tensor, mask: Tensor, weights: Tensor, step: int = step) -> Tensor:
+            return (logits_after(vectors, mask, step) * weights).sum(1)
+
+        with torch.no_grad():
+            logits = logits_after(embedded.vectors, embedded.mask, step)
+        weights = contrasts(logits.shape[1], [token], [None], centred=True).to(logits.device)
+        scores = integrated_gradients(
+            quantity, embedded.vectors, baseline, embedded.mask, weights, tolerance=tolerance
+        )
+        yield scores, float(logits.softmax(-1)[0, token])

@@ -1,0 +1,42 @@
+"""Where the work runs, and the seed it starts from."""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import Literal
+
+import numpy as np
+import torch
+
+from medtext.errors import DeviceError
+
+_log = logging.getLogger("medtext")
+
+DeviceName = Literal["auto", "cpu", "cuda"]
+
+
+def pick_device(name: str) -> torch.device:
+    """Return the device that was asked for; ``auto`` takes CUDA where there is one, and says so.
+
+    Raises DeviceError for ``cuda`` without one: silently slower is a failure too.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+        _log.info("device: %s", name)
+    if name == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("--device cuda: this machine or this build of torch has no CUDA: use --device cpu or auto")
+    return torch.device(name)
+
+
+def set_seed(seed: int) -> None:
+    """Seed every source of chance (python, numpy, torch on all devices) and ask for repeatable kernels."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002  # third-party networks may draw from it
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(mode=True, warn_only=True)
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """Return a seed for one epoch, so that an epoch can be repeated without knowing those before it."""
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> 1)

@@ -1,0 +1,108 @@
+"""How good answers are, on records whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medtext.corpus.record import Task
+from medtext.learn.predict import CUTOFF, Prediction
+
+HEADLINE = {Task.CLASSIFY: "macro_f1", Task.TAG: "macro_f1", Task.GENERATE: "exact"}
+"""The one figure that a list of runs shows."""
+
+
+def measure(predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> dict[str, Any]:
+    """Return every metric of a task as plain numbers; undefined ones are None.
+
+    ``predictions`` are of records with known labels (or targets, for writers).
+    """
+    if task is Task.GENERATE:
+        return _written(predictions)
+    truth = truth_matrix(predictions, labels)
+    probabilities = np.stack([p.probabilities for p in predictions if p.probabilities is not None])
+    return _one(truth, probabilities, labels) if task is Task.CLASSIFY else _many(truth, probabilities, labels)
+
+
+def truth_matrix(predictions: Sequence[Prediction], labels: Sequence[str]) -> NDArray[np.int64]:
+    """Return what is true: int64 [records, labels], one where the record has the label."""
+    numbers = {label: number for number, label in enumerate(labels)}
+    truth = np.zeros((len(predictions), len(labels)), dtype=np.int64)
+    for row, prediction in enumerate(predictions):
+        for label in prediction.record.labels or ():
+            truth[row, numbers[label]] = 1
+    return truth
+
+
+def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]) -> dict[str, Any]:
+    from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+
+    gold, given = truth.argmax(1), probabilities.argmax(1)
+    numbers = list(range(len(labels)))
+    return {
+        "records": len(truth),
+        "accuracy": float(accuracy_score(gold, given)),
+        **_scores(gold, given, labels),
+        "log_loss": float(log_loss(gold, probabilities, labels=numbers)),
+        "confusion": confusion_matrix(gold, given, labels=numbers).tolist(),
+    }
+
+
+def _many(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]) -> dict[str, Any]:
+    from sklearn.metrics import f1_score, roc_auc_score
+
+    given = (probabilities >= CUTOFF).astype(np.int64)
+    clipped = np.clip(probabilities, 1e-15, 1 - 1e-15)
+    losses = -(truth * np.log(clipped) + (1 - truth) * np.log1p(-clipped))
+    # A label that all records have, or none, has no ranking: it stands out of the macro mean.
+    ranked = [number for number in range(len(labels)) if 0 < truth[:, number].sum() < len(truth)]
+    areas: dict[int, float] = {
+        number: float(roc_auc_score(truth[:, number], probabilities[:, number])) for number in ranked
+    }
+    scores = _scores(truth, given, labels)
+    for number, label in enumerate(labels):
+        scores["by_label"][label]["auc"] = areas.get(number)
+    return {
+        "records": len(truth),
+        "accuracy": float((truth == given).all(axis=1).mean()),
+        **scores,
+        "micro_f1": float(f1_score(truth, given, average="micro", zero_division=0)),
+        "log_loss": float(losses.mean()),
+        "macro_auc": float(np.mean(list(areas.values()))) if areas else None,
+        "micro_auc": float(roc_auc_score(truth.ravel(), probabilities.ravel())) if 0 < truth.mean() < 1 else None,
+    }
+
+
+def _scores(gold: NDArray[np.int64], given: NDArray[np.int64], labels: Sequence[str]) -> dict[str, Any]:
+    from sklearn.metrics import precision_recall_fscore_support
+
+    numbers = list(range(len(labels)))
+    precision, recall, f1, support = precision_recall_fscore_support(
+        gold, given, labels=numbers, average=None, zero_division=0
+    )
+    # The macro mean is over labels that occur: one without a record has no recall to speak of.
+    present = support > 0
+    means = {
+        f"macro_{name}": float(values[present].mean()) if present.any() else None
+        for name, values in (("precision", precision), ("recall", recall), ("f1", f1))
+    }
+    return {
+        **means,
+        "by_label": {
+            label: {
+                "precision": float(precision[number]),
+                "recall": float(recall[number]),
+                "f1": float(f1[number]),
+                "support": int(support[number]),
+            }
+            for number, label in enumerate(labels)
+        },
+    }
+
+
+def _written(predictions: Sequence[Prediction]) -> dict[str, Any]:
+    exact = [(p.text or "").split() == (p.record.target or "").split() for p in predictions]
+    return {"records": len(exact), "exact": float(np.mean(exact))}

@@ -1,0 +1,119 @@
+"""What a network must offer, and what it may offer besides.
+
+The protocols are structural: a plugin's ``nn.Module`` inherits nothing from
+here. ``embed`` and ``score`` are the whole model cut at the point where
+explanations start, so what is explained is what was predicted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, Self, runtime_checkable
+
+from torch import Tensor
+
+from medtext.corpus.batch import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A batch as vectors, and where each vector comes from.
+
+    ``vectors`` is float [batch, length, width]; ``mask`` bool [batch, length].
+    ``sites`` is int64 [batch, length, 2] (characters start to end of the text) or
+    [batch, length, 3] (view, row, column of the grid). ``special`` is bool
+    [batch, length], true for rows that belong to nothing in the record, such as [CLS].
+    """
+
+    vectors: Tensor
+    mask: Tensor
+    sites: Tensor
+    special: Tensor
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """The half of a model below the point where explanations start."""
+
+    def embed(self, batch: Batch) -> Embedded:
+        """Turn a batch into vectors, without positions: those belong in what follows."""
+        ...
+
+    def baseline(self, batch: Batch) -> Tensor:
+        """Return the vectors of "nothing said", float [batch, length, width]; special rows as in ``embed``."""
+        ...
+
+
+@runtime_checkable
+class Classifier(Embedder, Protocol):
+    """A model that scores labels."""
+
+    def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return logits, float [batch, labels]; differentiable in ``vectors``."""
+        ...
+
+
+class State(Protocol):
+    """Where a writer stands, for each row of a batch."""
+
+    def select(self, rows: Tensor) -> Self:
+        """Return the state of the given rows, int64 [rows]; a row may be given more than once."""
+        ...
+
+
+@runtime_checkable
+class Writer(Embedder, Protocol):
+    """A model that writes a text, token after token."""
+
+    def start(self, vectors: Tensor, mask: Tensor) -> State:
+        """Return the state before the first token."""
+        ...
+
+    def step(self, state: State, tokens: Tensor) -> tuple[Tensor, State, Tensor | None]:
+        """Take the last token of every row, int64 [batch]; give the logits of the next.
+
+        Returns logits float [batch, vocabulary], the state after, and attention over
+        the vectors float [batch, length] (or None). Later tokens never move earlier logits.
+        """
+        ...
+
+
+@runtime_checkable
+class Teachable(Protocol):
+    """A writer that scores a whole known text at once, faster than step by step."""
+
+    def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+        """Return the logits after each of ``tokens`` int64 [batch, steps]: float [batch, steps, vocabulary]."""
+        ...
+
+
+@runtime_checkable
+class Exact(Protocol):
+    """A model whose integrated gradients have a closed form."""
+
+    def contributions(self, vectors: Tensor, baseline: Tensor, mask: Tensor) -> Tensor:
+        """Return the scores of every row for every label, float [batch, length, labels]."""
+        ...
+
+
+@runtime_checkable
+class Attending(Protocol):
+    """A model that weighs its input rows."""
+
+    def attention(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return weights that sum to one over the real rows, float [batch, length]."""
+        ...
+
+
+@runtime_checkable
+class Fitted(Protocol):
+    """A model that learns without gradients (a rule, a retrieval): it is shown the training records once."""
+
+    def fit(self, batches: Iterable[Batch]) -> None:
+        """Learn from batches with targets."""
+        ...
+
+    def answer(self, batch: Batch) -> Tensor | list[str]:
+        """Return logits float [batch, labels], or the written texts."""
+        ...

@@ -1,0 +1,147 @@
+"""Records in, answers out, in order and in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from medtext.corpus.batch import Batch, Batcher, by_length
+from medtext.corpus.record import Record, Task
+from medtext.errors import PluginError
+from medtext.learn.model import Classifier, Fitted, Writer
+from medtext.learn.write import write_texts
+
+CUTOFF = 0.5
+"""The probability from which one of many labels is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of a record.
+
+    One label: ``label`` and ``labels`` hold it, ``probabilities`` float64 [labels] add up
+    to one. Many: ``labels`` are those at or over the cutoff. A writer: ``text``, its ``tokens``,
+    and the natural ``log_probability`` of all of it. ``truncated`` says that the model did not read to the end.
+    """
+
+    record: Record
+    labels: tuple[str, ...] = ()
+    probabilities: NDArray[np.float64] | None = None
+    text: str | None = None
+    tokens: tuple[int, ...] = ()
+    log_probability: float | None = None
+    truncated: bool = False
+
+    @property
+    def label(self) -> str | None:
+        """The one label, or the most probable of those given; None where none is."""
+        return self.labels[0] if self.labels else None
+
+    def to_json(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return the prediction as one JSON document; ``names`` are the model's labels in order."""
+        document: dict[str, Any] = {"id": self.record.id, "text": self.record.text}
+        if self.probabilities is not None:
+            document["labels"] = list(self.labels)
+            document["probabilities"] = dict(zip(names, self.probabilities.tolist(), strict=True))
+        if self.text is not None:
+            document["written"] = self.text
+            document["log_probability"] = self.log_probability
+        document["truncated"] = self.truncated
+        return document
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A network and all it takes to ask it; see ``frozen`` for one that learns no more."""
+
+    model: nn.Module
+    batcher: Batcher
+    device: torch.device
+    batch_size: int = 64
+    beams: int = 1
+
+    def predict(self, records: Iterable[Record], *, window: int = 2048) -> Iterator[Prediction]:
+        """Answer records in their order, holding no more than ``window`` of them at once.
+
+        Within a window texts of like length go through the network together.
+        """
+        source = iter(records)
+        while chunk := list(islice(source, window)):
+            yield from self._window(chunk)
+
+    def _window(self, records: list[Record]) -> list[Prediction]:
+        encodings = self.batcher.encode(records)
+        lengths = [len(encoding) for encoding in encodings] or [0] * len(records)
+        answers: list[Prediction | None] = [None] * len(records)
+        for rows in by_length(lengths, self.batch_size):
+            picked = [encodings[row] for row in rows] if encodings else None
+            batch = self.batcher.batch([records[row] for row in rows], picked).to(self.device)
+            for row, answer in zip(rows, self.answer(batch), strict=True):
+                answers[row] = answer
+        return [answer for answer in answers if answer is not None]
+
+    @torch.inference_mode()
+    def logits(self, batch: Batch) -> Tensor:
+        """Return the logits of a batch, float32 [batch, labels]. Raises PluginError for models that give none."""
+        if isinstance(self.model, Fitted):
+            answered = self.model.answer(batch)
+            if isinstance(answered, Tensor):
+                return answered.float()
+        elif isinstance(self.model, Classifier):
+            embedded = self.model.embed(batch)
+            return self.model.score(embedded.vectors, embedded.mask).float()
+        raise PluginError(f"{type(self.model).__name__} gives no logits: it offers neither score nor answer")
+
+    def answer(self, batch: Batch) -> list[Prediction]:
+        """Answer the records of one batch."""
+        if self.batcher.task is Task.GENERATE:
+            return self._written(batch)
+        logits = self.logits(batch).double()
+        one = self.batcher.task is Task.CLASSIFY
+        probabilities = (logits.softmax(-1) if one else logits.sigmoid()).cpu().numpy()
+        return [
+            Prediction(record, self._labels(row), row, truncated=_truncated(batch, number))
+            for number, (record, row) in enumerate(zip(batch.records, probabilities, strict=True))
+        ]
+
+    def _labels(self, probabilities: NDArray[np.float64]) -> tuple[str, ...]:
+        order = np.argsort(-probabilities, kind="stable")
+        if self.batcher.task is Task.CLASSIFY:
+            return (self.batcher.labels[order[0]],)
+        return tuple(self.batcher.labels[number] for number in order if probabilities[number] >= CUTOFF)
+
+    def _written(self, batch: Batch) -> list[Prediction]:
+        model = self.model
+        if isinstance(model, Fitted):
+            texts = model.answer(batch)
+            assert isinstance(texts, list)  # noqa: S101  # checked when the model was built
+            return [Prediction(record, text=text) for record, text in zip(batch.records, texts, strict=True)]
+        assert isinstance(model, Writer)  # noqa: S101
+        written = write_texts(model, batch, beams=self.beams, max_steps=self.batcher.max_steps)
+        return [
+            Prediction(
+                record,
+                text=self.batcher.tokenizer.decode(each.tokens),
+                tokens=each.tokens,
+                log_probability=each.log_probability,
+                truncated=_truncated(batch, number),
+            )
+            for number, (record, each) in enumerate(zip(batch.records, written, strict=True))
+        ]
+
+
+def frozen(model: nn.Module, device: torch.device) -> nn.Module:
+    """Put a model on a device, out of training mode, its weights wanting no gradient."""
+    return model.to(device).eval().requires_grad_(requires_grad=False)
+
+
+def _truncated(batch: Batch, row: int) -> bool:
+    return bool(batch.encodings) and batch.encodings[row].truncated
+

@@ -1,0 +1,87 @@
+"""Everything a plugin may import, and nothing else.
+
+Names that need torch or numpy are imported when they are first used, so a
+plugin's module stays cheap to load.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from medtext.corpus.fold import fold_text, fold_width
+from medtext.corpus.record import Input, Record, Task
+from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN, Vocabulary
+from medtext.errors import MedtextError, OptionError, OutputError, PluginError, RecordError
+from medtext.plugin.hookspecs import hookimpl
+from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, NoOptions, RendererSpec, Spec, TokenizerSpec
+
+if TYPE_CHECKING:
+    from medtext.corpus.batch import Batch
+    from medtext.corpus.pattern import PatternTokenizer
+    from medtext.corpus.token import Encoding, Token, Tokenizer
+    from medtext.explain.attribution import Attribution, Unit
+    from medtext.explain.spans import Span, find_spans
+    from medtext.explain.words import jieba_cutter
+    from medtext.learn.model import Embedded
+    from medtext.learn.sites import text_sites
+
+_LATER = {
+    "Batch": "medtext.corpus.batch",
+    "PatternTokenizer": "medtext.corpus.pattern",
+    "Encoding": "medtext.corpus.token",
+    "Token": "medtext.corpus.token",
+    "Tokenizer": "medtext.corpus.token",
+    "Attribution": "medtext.explain.attribution",
+    "Unit": "medtext.explain.attribution",
+    "Span": "medtext.explain.spans",
+    "find_spans": "medtext.explain.spans",
+    "jieba_cutter": "medtext.explain.words",
+    "Embedded": "medtext.learn.model",
+    "text_sites": "medtext.learn.sites",
+}
+
+__all__ = [
+    "END",
+    "MASK",
+    "PAD",
+    "START",
+    "UNKNOWN",
+    "Attribution",
+    "Batch",
+    "DatasetSpec",
+    "Embedded",
+    "Encoding",
+    "Input",
+    "MedtextError",
+    "ModelShape",
+    "ModelSpec",
+    "NoOptions",
+    "OptionError",
+    "OutputError",
+    "PatternTokenizer",
+    "PluginError",
+    "Record",
+    "RecordError",
+    "RendererSpec",
+    "Span",
+    "Spec",
+    "Task",
+    "Token",
+    "Tokenizer",
+    "TokenizerSpec",
+    "Unit",
+    "Vocabulary",
+    "find_spans",
+    "fold_text",
+    "fold_width",
+    "hookimpl",
+    "jieba_cutter",
+    "text_sites",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'medtext.plugin' has no attribute '{name}'")
+    return getattr(import_module(_LATER[name]), name)

@@ -1,0 +1,127 @@
+"""What a plugin offers: frozen descriptions, cheap to make, checked as they are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from medtext.corpus.record import Input, Record, Task
+from medtext.errors import PluginError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from medtext.corpus.token import Tokenizer
+    from medtext.explain.attribution import Attribution
+
+_KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """For offers that have nothing to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelShape:
+    """What a network has to fit: sizes known only once the records were read.
+
+    ``vocabulary_size`` counts the special tokens; ``max_length`` is in tokens;
+    ``image_size`` in pixels, or None for models of texts.
+    """
+
+    task: Task
+    vocabulary_size: int
+    label_count: int
+    max_length: int
+    image_size: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What every offer has: a name to type, a line that says what it is, and its options.
+
+    ``name`` is in kebab-case; ``options`` is a frozen dataclass, each field of which
+    can be set by ``-o field=value``.
+    """
+
+    kind: ClassVar[str] = ""
+    name: str
+    summary: str
+    options: type = NoOptions
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not _KEBAB.fullmatch(self.name):
+            raise PluginError(f"the {self.kind} name {self.name!r} is not in kebab-case, such as 'text-cnn'")
+        if not self.summary or "\n" in self.summary:
+            raise PluginError(f"the summary of {self.kind} '{self.name}' must be one line")
+        if not is_dataclass(self.options):
+            raise PluginError(f"the options of {self.kind} '{self.name}' must be a frozen dataclass")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSpec(Spec):
+    """A corpus: how its files are read, and what is asked of its records.
+
+    ``read(path, options)`` yields records and raises RecordError with file and line.
+    ``tasks`` are those its records can serve, the default first. ``labels`` fixes the
+    labels and their order; empty, they are taken from the records. ``tokenizer`` and
+    ``model`` are what ``train`` takes by default; ``sample`` is a bundled source.
+    """
+
+    kind: ClassVar[str] = "dataset"
+    read: Callable[[Path, Any], Iterable[Record]]
+    tasks: tuple[Task, ...] = (Task.CLASSIFY,)
+    labels: tuple[str, ...] = ()
+    tokenizer: str = "characters"
+    model: str = "text-cnn"
+    sample: Path | None = None
+    licence: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec(Spec):
+    """A network: ``build(shape, options)`` makes an untrained one, an ``nn.Module`` that keeps to ``learn.model``.
+
+    ``tokenizer`` names the one the model must have, and wins over the dataset's.
+    ``baseline`` marks a cheap model that is trained beside every other one of its
+    tasks, so that each result is printed next to it. The rest are the training
+    settings that suit the network, where the user names none.
+    """
+
+    kind: ClassVar[str] = "model"
+    build: Callable[[ModelShape, Any], nn.Module]
+    tasks: frozenset[Task] = frozenset({Task.CLASSIFY, Task.TAG})
+    reads: Input = Input.TEXT
+    tokenizer: str | None = None
+    baseline: bool = False
+    epochs: int = 20
+    batch_size: int = 32
+    lr: float = 1e-3
+    weight_decay: float = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenizerSpec(Spec):
+    """A way to cut texts: ``build(options)`` makes a tokenizer that has not seen a text yet."""
+
+    kind: ClassVar[str] = "tokenizer"
+    build: Callable[[Any], Tokenizer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RendererSpec(Spec):
+    """A way to draw attributions: ``render(attributions, options)`` returns a file's content.
+
+    ``suffix`` is the file's ending, with its dot; the first of several is the
+    default, and a user's file name chooses among them. Record text is untrusted:
+    whatever writes markup escapes it.
+    """
+
+    kind: ClassVar[str] = "renderer"
+    render: Callable[[list[Attribution], Any], str | bytes]
+    suffix: str

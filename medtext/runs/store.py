@@ -1,0 +1,206 @@
+"""Runs on disk: whole or not there. A run that has a name is complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from medtext.errors import RunError, UnknownNameError
+
+FORMAT = 1
+CHECKPOINT = "training.pt"
+"""The resumable state of a training; a draft that holds one is worth keeping."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A folder that a training left, or is about to leave."""
+
+    path: Path
+    name: str
+
+    def read(self, file: str) -> Any:
+        """Read a JSON file of the run. Raises RunError where it is missing or broken."""
+        try:
+            return json.loads((self.path / file).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"run '{self.name}' lacks {file}: train or import it again ({self.path})") from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{file} of run '{self.name}' cannot be read ({error}): train or import it again") from error
+
+    def write(self, file: str, content: Any) -> None:
+        """Write a JSON file, whole or not at all."""
+        self.write_text(file, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+    def write_text(self, file: str, content: str) -> None:
+        """Write a text file, whole or not at all."""
+        beside = self.path / f"{file}.partial"
+        beside.write_text(content, encoding="utf-8")
+        beside.replace(self.path / file)
+
+    def lines(self, file: str) -> list[Any]:
+        """Read a file of one JSON document a line."""
+        return [json.loads(line) for line in (self.path / file).read_text(encoding="utf-8").splitlines()]
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The content of ``run.json``. Raises RunError for a format this version does not know."""
+        info = self.read("run.json")
+        if not isinstance(info, dict) or info.get("format") != FORMAT:
+            found = info.get("format") if isinstance(info, dict) else None
+            raise RunError(
+                f"run '{self.name}' has format {found}, this medtext reads {FORMAT}: "
+                "use the version that made it, or train again"
+            )
+        return info
+
+    @property
+    def part_of(self) -> Run | None:
+        """The baseline that was trained beside this run, if there is one."""
+        path = self.path / "baseline"
+        return Run(path, f"{self.name}/baseline") if (path / "run.json").exists() else None
+
+
+class RunStore:
+    """A folder of runs."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def names(self) -> list[str]:
+        """List the complete runs, oldest first."""
+        found = [path.parent for path in self.root.glob("[!.]*/run.json")]
+        return [path.name for path in sorted(found, key=lambda path: (_created(path), path.name))]
+
+    def open(self, name: str) -> Run:
+        """Return a complete run by name. Raises UnknownNameError."""
+        path = self.root / name
+        if not _NAME.fullmatch(name) or not path.is_dir():
+            if not self.names():
+                raise RunError(f"no run is called '{name}', and {self.root} holds none: make one by `medtext train`")
+            raise UnknownNameError.among("run", name, self.names())
+        return Run(path, name)
+
+    def newest(self, tasks: Sequence[str] = ()) -> Run:
+        """Return the newest run, of one of ``tasks`` if given. Raises RunError, naming the command that makes one."""
+        for name in reversed(self.names()):
+            run = Run(self.root / name, name)
+            if not tasks or run.info.get("task") in tasks:
+                return run
+        what = f"run for the task {' or '.join(tasks)}" if tasks else "run"
+        raise RunError(f"there is no {what} in {self.root}: make one by `medtext train`")
+
+    def free_name(self, wished: str) -> str:
+        """Return ``wished``, or ``wished-2``, ``-3`` ... where it is taken.
+
+        An unfinished training takes its name too, so that it can still be resumed.
+        """
+        taken = {*self.names(), *self.unfinished()}
+        number = 1
+        name = wished
+        while name in taken:
+            number += 1
+            name = f"{wished}-{number}"
+        return name
+
+    def unfinished(self) -> list[str]:
+        """List trainings that were cut off and can be resumed, oldest first."""
+        found = sorted(self.root.glob(f".*.partial/{CHECKPOINT}"), key=lambda path: path.stat().st_mtime_ns)
+        return [path.parent.name[1 : -len(".partial")] for path in found]
+
+    @contextmanager
+    def draft(self, name: str, *, replace: bool = False, resume: bool = False) -> Iterator[Run]:
+        """Give a folder to write a run into; it gets its name only when the block ends well.
+
+        ``resume`` goes on with what was cut off, or with the finished run of that name;
+        ``replace`` starts over. Where the block fails, the folder is kept if it holds a
+        checkpoint and removed if not. Raises RunError where the name is taken, or
+        another process is writing the same run.
+        """
+        if not _NAME.fullmatch(name):
+            raise RunError(f"'{name}' cannot be a run's name: use letters, digits, '.', '-' and '_'")
+        self.root.mkdir(parents=True, exist_ok=True)
+        path, final = self.root / f".{name}.partial", self.root / name
+        try:
+            with FileLock(self.root / f".{name}.lock", timeout=0):
+                self._prepare(name, path, final, replace=replace, resume=resume)
+                try:
+                    yield Run(path, name)
+                except BaseException:
+                    if not (path / CHECKPOINT).exists():
+                        shutil.rmtree(path, ignore_errors=True)
+                    raise
+                self._publish(path, final)
+        except Timeout:
+            raise RunError(f"another process is writing run '{name}': wait for it, or choose another --run") from None
+
+    def _prepare(self, name: str, path: Path, final: Path, *, replace: bool, resume: bool) -> None:
+        self._recover(final)
+        if resume:
+            if not path.exists() and final.exists():
+                _copy_whole(final, path)
+            if not (path / CHECKPOINT).exists():
+                raise RunError(f"run '{name}' has no training to resume: start it without --resume")
+            return
+        if (path / CHECKPOINT).exists() and not replace:
+            raise RunError(
+                f"the training of run '{name}' was cut off: go on with --resume, or start over with --replace"
+            )
+        if final.exists() and not replace:
+            raise RunError(f"run '{name}' exists: choose another --run, or overwrite it with --replace")
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir()
+
+    def _publish(self, path: Path, final: Path) -> None:
+        old = final.with_name(f".{final.name}.old")
+        if final.exists():
+            final.replace(old)
+        path.replace(final)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _recover(self, final: Path) -> None:
+        """Mend a run whose replacing was cut off between its two renames."""
+        old = final.with_name(f".{final.name}.old")
+        if old.exists():
+            if final.exists():
+                shutil.rmtree(old)
+            else:
+                old.replace(final)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    beside = target.with_name(f"{target.name}.copy")
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.copytree(source, beside)
+    beside.replace(target)
+
+
+def _created(path: Path) -> str:
+    try:
+        return str(json.loads((path / "run.json").read_text(encoding="utf-8")).get("created", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def now() -> str:
+    """Return the time as run.json records it: UTC, to the microsecond so that the newest is always known."""
+    return datetime.now(UTC).isoformat()
+
+
+def fsync_replace(beside: Path, path: Path) -> None:
+    """Put a file in place so that a power cut leaves the old one or the new one, whole."""
+    with beside.open("rb") as file:
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -1,0 +1,30 @@
+"""Weights as safetensors: nothing else is read, so no file can run code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_model, save_model
+from torch import nn
+
+from medtext.errors import RunError
+
+FILE = "model.safetensors"
+
+
+def save_weights(model: nn.Module, folder: Path) -> None:
+    """Write the weights of a model; tied weights are written once."""
+    save_model(model, str(folder / FILE))
+
+
+def load_weights(model: nn.Module, folder: Path) -> None:
+    """Read weights into a model of the same shape. Raises RunError if the file is missing, cut or of another shape."""
+    path = folder / FILE
+    try:
+        load_model(model, path, strict=True)
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing: train or import the run again") from None
+    except (SafetensorError, RuntimeError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise RunError(f"{path} cannot be read ({reason}): train or import the run again") from error

@@ -1,0 +1,173 @@
+"""A trained model with all it takes to use it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from medtext.corpus.batch import Batcher
+from medtext.corpus.record import Record, Task
+from medtext.corpus.split import NAMES
+from medtext.corpus.token import Tokenizer
+from medtext.errors import PluginError, RunError, UnknownNameError
+from medtext.learn.model import Classifier, Fitted, Writer
+from medtext.learn.predict import Predictor, frozen
+from medtext.plugin.registry import Registry
+from medtext.plugin.specs import ModelShape
+from medtext.runs.store import Run
+from medtext.runs.weights import load_weights
+from medtext.workspace.setup import Setup
+from medtext.workspace.source import digest, read_records, text_key
+
+_log = logging.getLogger("medtext")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A run opened: its choices, its labels, and a predictor whose weights are frozen."""
+
+    run: Run
+    setup: Setup
+    registry: Registry
+    predictor: Predictor
+    counts: tuple[int, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the logits."""
+        return self.predictor.batcher.labels
+
+    @property
+    def task(self) -> Task:
+        """What the model was trained for."""
+        return self.setup.task
+
+    def label_number(self, label: str) -> int:
+        """Return a label's place among the logits. Raises UnknownNameError."""
+        if label not in self.labels:
+            raise UnknownNameError.among("label", label, self.labels)
+        return self.labels.index(label)
+
+    def records(self, *, split: str | None = None, source: Path | None = None) -> list[Record]:
+        """Read records again: of a split as it was in training, of another source, or of a split found in that.
+
+        Raises RunError where the run's own source is missing or has changed, and says
+        how many records of the split are gone.
+        """
+        where = source.resolve() if source else self.setup.source
+        if not where.exists():
+            known = self.run.read("splits.json")
+            count = len(known[split]) if split else sum(len(known[name]) for name in NAMES)
+            raise RunError(
+                f"{where} is gone, and with it the {count} {split or 'records'} records: name its new place by --source"
+            )
+        dataset = self.registry.dataset(self.setup.dataset.name)
+        records = read_records(dataset, where, self.setup.dataset.options, self.task)
+        if split is None:
+            self._warn_of_trained(records)
+            return records
+        known = self.run.read("splits.json")
+        wanted = set(known[split])
+        found = [record for record in records if record.id in wanted]
+        if len(found) < len(wanted) or (source is None and digest(records) != known["source_sha256"]):
+            raise RunError(
+                f"{where} has changed since the training: {len(wanted) - len(found)} of {len(wanted)} {split} records "
+                "are missing; name the records as they were by --source, or take all of a file by --source alone"
+            )
+        return found
+
+    def unseen(self, records: Sequence[Record]) -> list[Record]:
+        """Return the records whose text the model was not trained on."""
+        trained = set(self.run.read("splits.json")["trained_texts"])
+        return [record for record in records if text_key(record) not in trained]
+
+    def _warn_of_trained(self, records: Sequence[Record]) -> None:
+        seen = len(records) - len(self.unseen(records))
+        if seen:
+            _log.warning("%d of %d records have texts that run '%s' was trained on", seen, len(records), self.run.name)
+
+    def baseline(self) -> Ready | None:
+        """Open the baseline that was trained beside."""
+        run = self.run.part_of
+        return open_ready(self.registry, run, self.predictor.device) if run else None
+
+
+def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
+    """Open a run for use. Raises RunError for what is missing or broken, naming a plugin that has to be given."""
+    info = run.info
+    _require_plugins(registry, run, info)
+    try:
+        setup = Setup.from_json(registry, run.read("config.json"))
+        labels = run.read("labels.json")
+        tokenizer = make_tokenizer(registry, setup).load(run.read("tokenizer.json"))
+        names, counts = tuple(labels["labels"]), tuple(labels["train_counts"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RunError(
+            f"run '{run.name}' is not whole ({type(error).__name__}: {error}): train or import it again"
+        ) from error
+    batcher = make_batcher(registry, setup, names, tokenizer)
+    model = make_model(registry, setup, batcher)
+    load_weights(model, run.path)
+    return Ready(run, setup, registry, Predictor(frozen(model, device), batcher, device), counts)
+
+
+def make_tokenizer(registry: Registry, setup: Setup) -> Tokenizer:
+    """Make the tokenizer of a setup, not fitted yet."""
+    return registry.tokenizer(setup.tokenizer.name).build(setup.tokenizer.options)
+
+
+def make_batcher(registry: Registry, setup: Setup, labels: tuple[str, ...], tokenizer: Tokenizer) -> Batcher:
+    """Make what turns records into batches for a setup's model."""
+    spec = registry.model(setup.model.name)
+    size = getattr(setup.model.options, "image_size", 0)
+    return Batcher(setup.task, labels, spec.reads, tokenizer, image_size=size)
+
+
+def make_model(registry: Registry, setup: Setup, batcher: Batcher) -> torch.nn.Module:
+    """Build the untrained network of a setup. Raises PluginError where it fails or does not keep to the contract."""
+    spec = registry.model(setup.model.name)
+    shape = ModelShape(
+        task=setup.task,
+        vocabulary_size=len(batcher.tokenizer.vocabulary),
+        label_count=len(batcher.labels),
+        max_length=batcher.tokenizer.max_length,
+        image_size=batcher.image_size or None,
+    )
+    try:
+        model = spec.build(shape, setup.model.options)
+    except Exception as error:
+        raise PluginError(
+            f"model '{spec.name}' could not be built ({type(error).__name__}: {error}): "
+            "check its -o options, or tell its author; MEDTEXT_DEBUG=1 shows where"
+        ) from error
+    needed = Writer if setup.task is Task.GENERATE else Classifier
+    if not isinstance(model, torch.nn.Module) or not isinstance(model, (needed, Fitted)):
+        methods = "embed, baseline, " + ("start and step" if needed is Writer else "score")
+        raise PluginError(f"model '{spec.name}' is no nn.Module with {methods} (or fit and answer)")
+    return model
+
+
+def _require_plugins(registry: Registry, run: Run, info: dict[str, Any]) -> None:
+    for kind, origin in info.get("plugins", {}).items():
+        try:
+            offer = registry.offer(kind, origin["name"])
+        except UnknownNameError as error:
+            remedy = (
+                f"give its file by --plugin {origin['plugin']}"
+                if origin.get("file")
+                else f"install {origin['plugin'].split('/')[0]} {origin['version']}"
+            )
+            raise RunError(f"run '{run.name}' needs the {kind} '{origin['name']}': {remedy}") from error
+        if origin.get("file") and offer.plugin.version != origin["version"]:
+            _log.warning(
+                "%s is not the file that run '%s' was trained with (SHA-256 %.12s, not %.12s)",
+                offer.plugin.name,
+                run.name,
+                offer.plugin.version,
+                origin["version"],
+            )

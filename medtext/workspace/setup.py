@@ -1,0 +1,161 @@
+"""What a training is made of, as resolved: the content of ``config.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medtext.corpus.record import Task
+from medtext.errors import OptionError
+from medtext.plugin.options import make_options, options_json, parse_pairs, share_options
+from medtext.plugin.registry import Registry
+from medtext.plugin.specs import DatasetSpec, ModelSpec
+
+if TYPE_CHECKING:
+    from medtext.learn.train import TrainOptions
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An offer by name, and its options."""
+
+    name: str
+    options: Any
+
+    def to_json(self) -> dict[str, Any]:
+        """Return name and options as JSON can hold them."""
+        return {"name": self.name, "options": options_json(self.options)}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Every choice of a training."""
+
+    dataset: Chosen
+    source: Path
+    task: Task
+    model: Chosen
+    tokenizer: Chosen
+    training: TrainOptions
+    stratify: bool = False
+
+    @classmethod
+    def choose(
+        cls,
+        registry: Registry,
+        *,
+        dataset: str,
+        source: Path | None = None,
+        task: Task | None = None,
+        model: str | None = None,
+        tokenizer: str | None = None,
+        options: Sequence[str] = (),
+        training: Mapping[str, Any] | None = None,
+        stratify: bool = False,
+    ) -> Setup:
+        """Fill in what was not named from the dataset's and the model's defaults.
+
+        ``options`` are ``key=value`` texts, each for whichever of dataset, tokenizer and model
+        has it; ``training`` holds fields of TrainOptions, None where not given.
+        Raises UnknownNameError or OptionError.
+        """
+        from medtext.learn.train import TrainOptions
+
+        dataset_spec = registry.dataset(dataset)
+        model_spec = registry.model(model or dataset_spec.model)
+        tokenizer_spec = registry.tokenizer(_tokenizer_name(model_spec, dataset_spec, tokenizer))
+        specs = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
+        shared = share_options(parse_pairs(options), {prefix: spec.options for prefix, spec in specs.items()})
+        chosen = {
+            prefix: Chosen(spec.name, make_options(spec.options, shared[prefix], owner=f"{prefix} '{spec.name}'"))
+            for prefix, spec in specs.items()
+        }
+        given = {name: value for name, value in (training or {}).items() if value is not None}
+        return cls(
+            dataset=chosen["dataset"],
+            source=_source(dataset_spec, source),
+            task=_task(dataset_spec, model_spec, task, chosen["dataset"].options),
+            model=chosen["model"],
+            tokenizer=chosen["tokenizer"],
+            training=TrainOptions(**{**suited(model_spec), **given}),
+            stratify=stratify,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return every choice as JSON can hold it; ``from_json`` reads it back."""
+        return {
+            "dataset": self.dataset.to_json(),
+            "source": str(self.source),
+            "task": str(self.task),
+            "model": self.model.to_json(),
+            "tokenizer": self.tokenizer.to_json(),
+            "training": asdict(self.training),
+            "stratify": self.stratify,
+        }
+
+    @classmethod
+    def from_json(cls, registry: Registry, content: Mapping[str, Any]) -> Setup:
+        """Read back what ``to_json`` returned."""
+        from medtext.learn.train import TrainOptions
+
+        def chosen(kind: str) -> Chosen:
+            name = content[kind]["name"]
+            options = registry.offer(kind, name).spec.options
+            known = {field.name for field in fields(options)}
+            values = {key: value for key, value in content[kind]["options"].items() if key in known}
+            return Chosen(name, make_options(options, values, owner=f"{kind} '{name}'"))
+
+        return cls(
+            dataset=chosen("dataset"),
+            source=Path(content["source"]),
+            task=Task(content["task"]),
+            model=chosen("model"),
+            tokenizer=chosen("tokenizer"),
+            training=TrainOptions(**content["training"]),
+            stratify=content["stratify"],
+        )
+
+    def with_baseline(self, registry: Registry) -> Setup | None:
+        """Return the same training of the baseline model; None if this is it, or if there is none."""
+        spec = registry.baseline(self.task, registry.model(self.model.name).reads)
+        if spec is None or spec.name == self.model.name:
+            return None
+        training = replace(self.training, **suited(spec), precision="32")
+        return replace(self, model=Chosen(spec.name, spec.options()), training=training)
+
+
+def suited(spec: ModelSpec) -> dict[str, Any]:
+    """Return the training settings that a model suggests."""
+    return {
+        "epochs": spec.epochs,
+        "batch_size": spec.batch_size,
+        "lr": spec.lr,
+        "weight_decay": spec.weight_decay,
+    }
+
+
+def _tokenizer_name(model: ModelSpec, dataset: DatasetSpec, wished: str | None) -> str:
+    if model.tokenizer is not None and wished not in (None, model.tokenizer):
+        raise OptionError(f"--tokenizer {wished}: model '{model.name}' needs tokenizer '{model.tokenizer}'")
+    return model.tokenizer or wished or dataset.tokenizer
+
+
+def _source(dataset: DatasetSpec, source: Path | None) -> Path:
+    if source is None and dataset.sample is None:
+        raise OptionError(f"dataset '{dataset.name}' has no bundled sample: name your records by --source PATH")
+    return (source or dataset.sample or Path()).resolve()
+
+
+def _task(dataset: DatasetSpec, model: ModelSpec, wished: Task | None, options: Any) -> Task:
+    task = wished or getattr(options, "task", None) or dataset.tasks[0]
+    if task not in dataset.tasks:
+        raise OptionError(f"--task {task}: dataset '{dataset.name}' serves {', '.join(dataset.tasks)}")
+    if task not in model.tasks:
+        raise OptionError(
+            f"model '{model.name}' does {', '.join(sorted(model.tasks))}, not {task}: choose another --model or --task"
+        )
+    return task
+
+

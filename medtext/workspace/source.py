@@ -1,0 +1,96 @@
+"""Records as a dataset plugin reads them, checked, and known again later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import Any
+
+from medtext.corpus.check import checked
+from medtext.corpus.conflicts import conflicts
+from medtext.corpus.fold import fold_text
+from medtext.corpus.record import Record, Task, with_ids
+from medtext.errors import MedtextError, RecordError
+from medtext.plugin.specs import DatasetSpec
+
+_log = logging.getLogger("medtext")
+
+
+def read_records(dataset: DatasetSpec, source: Path, options: Any, task: Task) -> list[Record]:
+    """Read and check all records of a source. Raises RecordError with file and line.
+
+    Whatever else a plugin's ``read`` raises is named as the plugin's failure.
+    Texts that stand under different labels are warned of.
+    """
+    if not source.exists():
+        raise RecordError(f"{source}: there is no such file or folder: correct --source")
+    records = list(checked(with_ids(_guarded(dataset, source, options)), task))
+    if not records:
+        raise RecordError(f"{source}: no record in it: name another --source")
+    found = conflicts(records)
+    if found:
+        shown = "; ".join(str(each) for each in found[:5])
+        _log.warning("%d texts stand under different labels: %s", len(found), shown)
+    return records
+
+
+def with_truth(records: Sequence[Record], task: Task) -> list[Record]:
+    """Return the records that have what a task learns from; the others are counted in a warning."""
+    known = [r for r in records if (r.target is not None if task is Task.GENERATE else r.labels is not None)]
+    if len(known) < len(records):
+        what = "target" if task is Task.GENERATE else "label"
+        _log.warning("%d of %d records have no %s and are left out", len(records) - len(known), len(records), what)
+    if not known:
+        raise RecordError(f"{records[0].place or 'source'}: no record is labelled: nothing can be learned or measured")
+    return known
+
+
+def labels_of(dataset: DatasetSpec, records: Iterable[Record], task: Task) -> tuple[str, ...]:
+    """Return the labels in their order: the dataset's, where they cover the records, else those found, sorted.
+
+    Raises RecordError where there is only one to choose from.
+    """
+    if task is Task.GENERATE:
+        return ()
+    found = {label for record in records for label in record.labels or ()}
+    labels = dataset.labels if dataset.labels and found <= set(dataset.labels) else tuple(sorted(found, key=_natural))
+    if task is Task.CLASSIFY and len(found) < 2:  # noqa: PLR2004
+        raise RecordError(f"all records have one label ('{min(found)}'): there is nothing to tell apart")
+    if not labels:
+        raise RecordError("no record has a label: there is nothing to learn")
+    return labels
+
+
+def digest(records: Iterable[Record]) -> str:
+    """Return the SHA-256 of ids, texts, labels and targets in order: what a run was trained on, without the texts."""
+    total = sha256()
+    for record in records:
+        parts = (record.id, record.text, *(record.labels or ()), record.target or "", *map(str, record.images))
+        total.update("\x1f".join(parts).encode("utf-8", "surrogatepass") + b"\x1e")
+    return total.hexdigest()
+
+
+def text_key(record: Record) -> str:
+    """Return a short hash of a record's folded text, to see whether a model was trained on it."""
+    return blake2b(fold_text(record.text).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _guarded(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Record]:
+    try:
+        yield from dataset.read(source, options)
+    except MedtextError:
+        raise
+    except OSError as error:
+        raise RecordError(f"{error.filename or source}: {error.strerror or error}: the source cannot be read") from error
+    except Exception as error:
+        raise RecordError(
+            f"{source}: dataset '{dataset.name}' failed with {type(error).__name__}: {error}: "
+            "tell its author, MEDTEXT_DEBUG=1 shows where"
+        ) from error
+
+
+def _natural(label: str) -> tuple[int, int, str]:
+    """Sort numbers by value, before words."""
+    return (0, int(label), label) if label.isdecimal() else (1, 0, label)

@@ -1,0 +1,214 @@
+"""From a setup to a run on disk."""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import torch
+
+from medtext.corpus.batch import Batcher
+from medtext.corpus.record import Record, Task
+from medtext.corpus.split import Splits, shared_texts, split_records
+from medtext.errors import MedtextError, PluginError, RunError
+from medtext.learn.device import pick_device, set_seed
+from medtext.learn.predict import Predictor, frozen
+from medtext.learn.train import Part, train
+from medtext.learn.watch import Watcher
+from medtext.plugin.registry import Registry
+from medtext.runs.store import CHECKPOINT, FORMAT, Run, RunStore, now
+from medtext.runs.weights import save_weights
+from medtext.workspace.card import model_card
+from medtext.workspace.evaluation import evaluate
+from medtext.workspace.ready import Ready, make_batcher, make_model, make_tokenizer, open_ready
+from medtext.workspace.setup import Setup
+from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
+
+_log = logging.getLogger("medtext")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Records in their splits, and what is known of them before any training."""
+
+    splits: Splits
+    labels: tuple[str, ...]
+    digest: str
+
+    @classmethod
+    def read(cls, registry: Registry, setup: Setup) -> Corpus:
+        """Read, check and split the records of a setup."""
+        dataset = registry.dataset(setup.dataset.name)
+        records = read_records(dataset, setup.source, setup.dataset.options, setup.task)
+        known = with_truth(records, setup.task)
+        splits = split_records(known, seed=setup.training.seed, stratify=setup.stratify)
+        labels = labels_of(dataset, known, setup.task)
+        corpus = cls(splits, labels, digest(records))
+        corpus.warn()
+        return corpus
+
+    def counts(self) -> list[int]:
+        """Count the training records of each label."""
+        return [sum(label in (record.labels or ()) for record in self.splits.train) for label in self.labels]
+
+    def warn(self) -> None:
+        """Say what makes the figures doubtful: labels never learned, texts in two splits."""
+        for label, count in zip(self.labels, self.counts(), strict=True):
+            if not count:
+                _log.warning("label '%s' has no training record: it cannot be learned", label)
+        for name, count in shared_texts(self.splits).items():
+            if count:
+                total = len(self.splits.of(name))
+                _log.warning("%d of %d %s records have a text that also stands in train", count, total, name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of ``splits.json``: ids and hashes, no text."""
+        return {
+            "source_sha256": self.digest,
+            **{name: [record.id for record in part] for name, part in self.splits},
+            "trained_texts": sorted({text_key(record) for record in self.splits.train if record.text}),
+        }
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """All that stands before the first step: the seed is set before any of it is built."""
+
+    corpus: Corpus
+    batcher: Batcher
+    model: torch.nn.Module
+
+    @classmethod
+    def prepare(cls, registry: Registry, setup: Setup, corpus: Corpus) -> Workbench:
+        """Fit the tokenizer on the training texts and build the untrained network."""
+        set_seed(setup.training.seed)
+        texts = [text for record in corpus.splits.train for text in (record.text, record.target or "") if text]
+        try:
+            tokenizer = make_tokenizer(registry, setup).fit(texts)
+        except MedtextError:
+            raise
+        except Exception as error:
+            name = setup.tokenizer.name
+            raise PluginError(f"tokenizer '{name}' failed with {type(error).__name__}: {error}") from error
+        batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
+        return cls(corpus, batcher, make_model(registry, setup, batcher))
+
+    def parts(self) -> tuple[Part, Part]:
+        """Return train and val, cut into tokens; texts that are cut short are counted."""
+        parts = Part.of(self.corpus.splits.train, self.batcher), Part.of(self.corpus.splits.val, self.batcher)
+        cut = sum(encoding.truncated for part in parts for encoding in part.encodings)
+        if cut:
+            limit = self.batcher.tokenizer.max_length
+            _log.warning("%d texts are longer than %d tokens and are cut: raise it by -o max-length=N", cut, limit)
+        return parts
+
+
+def train_run(
+    registry: Registry,
+    store: RunStore,
+    setup: Setup,
+    *,
+    name: str | None = None,
+    device: str = "auto",
+    replace_run: bool = False,
+    resume: bool = False,
+    command: Sequence[str] = (),
+    watcher: Watcher | None = None,
+) -> Run:
+    """Train a setup, its baseline beside it, measure both, and leave a run.
+
+    The run appears when it is whole. A training that was cut off is gone on with by
+    ``resume``; see ``resumed_setup`` for what it was.
+    """
+    chosen = pick_device(device)
+    name = name or store.free_name(f"{setup.dataset.name}-{setup.model.name}")
+    corpus = Corpus.read(registry, setup)
+    with store.draft(name, replace=replace_run, resume=resume) as run, _logged(run):
+        if resume and run.read("splits.json")["source_sha256"] != corpus.digest:
+            raise RunError(f"{setup.source} has changed since the training of '{name}' began: start over with --replace")
+        _begin(run, registry, setup, corpus, command, chosen)
+        _learn(registry, setup, corpus, run, chosen, watcher)
+        beside = setup.with_baseline(registry)
+        if beside is not None:
+            nested = Run(run.path / "baseline", f"{name}/baseline")
+            nested.path.mkdir(exist_ok=True)
+            _learn(registry, beside, corpus, nested, chosen, None)
+            _begin(nested, registry, beside, corpus, command, chosen)
+        ready = open_ready(registry, run, chosen)
+        run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
+        run.write_text("README.md", model_card(ready))
+    return store.open(name)
+
+
+def resumed_setup(registry: Registry, store: RunStore, name: str, epochs: int | None) -> Setup:
+    """Return the setup of a training that was cut off, or of a finished run; ``epochs`` may be raised."""
+    path = store.root / f".{name}.partial"
+    run = Run(path, name) if (path / CHECKPOINT).exists() else store.open(name)
+    setup = Setup.from_json(registry, run.read("config.json"))
+    if epochs is None:
+        return setup
+    if epochs < setup.training.epochs:
+        raise RunError(f"run '{name}' was planned for {setup.training.epochs} epochs: --epochs can only raise that")
+    return replace(setup, training=replace(setup.training, epochs=epochs))
+
+
+def _begin(
+    run: Run, registry: Registry, setup: Setup, corpus: Corpus, command: Sequence[str], device: torch.device
+) -> None:
+    """Write what is known before the training: enough to resume it from its first checkpoint."""
+    names = {"dataset": setup.dataset.name, "model": setup.model.name, "tokenizer": setup.tokenizer.name}
+    run.write("config.json", setup.to_json())
+    run.write("splits.json", corpus.to_json())
+    run.write("labels.json", {"labels": corpus.labels, "train_counts": corpus.counts()})
+    packages = ("medtext", "torch", "captum", "accelerate", "jieba")
+    run.write(
+        "run.json",
+        {
+            "format": FORMAT,
+            "created": now(),
+            "task": setup.task,
+            **names,
+            "plugins": {kind: _origin(registry, kind, each) for kind, each in names.items()},
+            "seed": setup.training.seed,
+            "device": device.type,
+            "command": list(command),
+            "versions": {"python": platform.python_version(), **{each: version(each) for each in packages}},
+        },
+    )
+
+
+def _learn(
+    registry: Registry, setup: Setup, corpus: Corpus, run: Run, device: torch.device, watcher: Watcher | None
+) -> None:
+    bench = Workbench.prepare(registry, setup, corpus)
+    run.write("tokenizer.json", bench.batcher.tokenizer.state())
+    checkpoint = None if watcher is None else run.path / CHECKPOINT
+    history = train(
+        bench.model, *bench.parts(), setup.training, device=device, checkpoint=checkpoint, watcher=watcher
+    )
+    save_weights(bench.model.cpu(), run.path)
+    run.write_text("history.jsonl", "".join(json.dumps(line) + "\n" for line in history))
+
+
+def _origin(registry: Registry, kind: str, name: str) -> dict[str, Any]:
+    plugin = registry.offer(kind, name).plugin
+    return {"name": name, "plugin": plugin.name, "version": plugin.version, "file": plugin.file}
+
+
+@contextmanager
+def _logged(run: Run) -> Iterator[None]:
+    """Keep what is said in the run's ``train.log`` too."""
+    handler = logging.FileHandler(run.path / "train.log", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _log.addHandler(handler)
+    try:
+        yield
+    finally:
+        _log.removeHandler(handler)
+        handler.close()
