@@ -1,2 +1,1 @@
 """Text mining for medical reports, with the evidence for every answer."""
-

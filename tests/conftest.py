@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,10 @@ def registry() -> Registry:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _two_threads() -> Iterator[None]:
+def _two_threads() -> None:
     import torch
 
     torch.set_num_threads(2)
-    yield
 
 
 @pytest.fixture
@@ -42,7 +41,9 @@ def toy_source(tmp_path: Path) -> Callable[..., Path]:
         lines = []
         for number in range(1, count + 1):
             labels = chance.sample(sorted(words), chance.choice([0, 1, 2]) if many else 1)
-            text = [chance.choice(words[label]) for label in labels] + chance.choices(["the", "and", "was", "seen"], k=4)
+            text = [chance.choice(words[label]) for label in labels] + chance.choices(
+                ["the", "and", "was", "seen"], k=4
+            )
             chance.shuffle(text)
             lines.append(f"{' '.join(text)} {number};{'|'.join(labels)}")
             if images:

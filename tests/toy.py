@@ -220,7 +220,12 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
 def medtext_models() -> Iterable[ModelSpec]:
     texts = frozenset({Task.CLASSIFY, Task.TAG})
     yield ModelSpec(
-        name="toy-linear", summary="one weight a token and label", options=LinearOptions, build=Linear, tasks=texts, lr=0.1
+        name="toy-linear",
+        summary="one weight a token and label",
+        options=LinearOptions,
+        build=Linear,
+        tasks=texts,
+        lr=0.1,
     )
     yield ModelSpec(name="toy-curved", summary="linear, then bent", build=Curved, tasks=texts, lr=0.1)
     yield ModelSpec(
@@ -240,6 +245,4 @@ def medtext_models() -> Iterable[ModelSpec]:
         tasks=frozenset({Task.GENERATE}),
         lr=0.02,
     )
-    yield ModelSpec(
-        name="toy-centroids", summary="no gradients", build=Centroids, tasks=frozenset({Task.CLASSIFY})
-    )
+    yield ModelSpec(name="toy-centroids", summary="no gradients", build=Centroids, tasks=frozenset({Task.CLASSIFY}))

@@ -20,7 +20,7 @@ INTERRUPTED = 130
 class Commands(TyperGroup):
     """The commands in the order they are used in, and the one place where failures become a line."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
         """List commands as they were added, not by name."""
         return list(self.commands)
 

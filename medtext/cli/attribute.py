@@ -38,18 +38,23 @@ def attribute_command(
     context: typer.Context,
     text: Annotated[str | None, typer.Argument(help="The text; standard input, if not given.")] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="Many texts: one a line, or a table with a text column.")
+        Path | None,
+        typer.Option("--file", metavar="FILE", help="Many texts: one a line, or a table with a text column."),
     ] = None,
     run: RunOption = None,
     label: Annotated[str | None, typer.Option("--label", help="Explain this label, whatever was predicted.")] = None,
     against: Annotated[str | None, typer.Option("--against", help="Explain why not this label.")] = None,
     explain: Annotated[Explain, typer.Option("--explain", help="Which labels to explain.")] = Explain.PREDICTED,
-    threshold: Annotated[float, typer.Option("--threshold", help="Mark words from this share of the highest score.")] = 0.2,
+    threshold: Annotated[
+        float, typer.Option("--threshold", help="Mark words from this share of the highest score.")
+    ] = 0.2,
     unit: UnitOption = None,
     dictionary: DictionaryOption = None,
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
-    render: Annotated[str, typer.Option("--render", help="How to draw; see `medtext plugins --kind renderers`.")] = "terminal",
+    render: Annotated[
+        str, typer.Option("--render", help="How to draw; see `medtext plugins --kind renderers`.")
+    ] = "terminal",
     option: Annotated[
         list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="An option of the renderer; may be repeated.")
     ] = None,
@@ -90,14 +95,13 @@ def attribute_command(
 
 
 def _records(file: Path) -> Iterator[Record]:
-    from medtext.corpus.record import Record
     from medtext.corpus.texts import read_texts
     from medtext.errors import RecordError
 
     for row in read_texts(file):
         if row.fault:
-            raise RecordError(f"{row.place}: {row.fault}")
-        yield Record(id=row.id, text=row.text, place=row.place)
+            raise RecordError(f"{row.record.place}: {row.fault}")
+        yield row.record
 
 
 def _renderer_options(renderer: RendererSpec, pairs: list[str], threshold: float, output: Path | None) -> object:
@@ -108,5 +112,7 @@ def _renderer_options(renderer: RendererSpec, pairs: list[str], threshold: float
     values: dict[str, object] = {"threshold": threshold} if "threshold" in known else {}
     if "format" in known and output is not None and output.suffix:
         values["format"] = output.suffix[1:].lower()
+    if "color" in known and output is not None:
+        values["color"] = "never"
     values |= parse_pairs(pairs)
     return make_options(renderer.options, values, owner=f"renderer '{renderer.name}'")

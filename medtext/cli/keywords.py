@@ -59,8 +59,12 @@ def keywords_command(
     threshold: Annotated[
         float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
     ] = 0.2,
-    explain: Annotated[Explain, typer.Option("--explain", help="Which labels of a record to explain.")] = Explain.PREDICTED,
-    pick: Annotated[PickOption, typer.Option("--pick", help="All spans, or only the one with the highest word.")] = PickOption.ALL,
+    explain: Annotated[
+        Explain, typer.Option("--explain", help="Which labels of a record to explain.")
+    ] = Explain.PREDICTED,
+    pick: Annotated[
+        PickOption, typer.Option("--pick", help="All spans, or only the one with the highest word.")
+    ] = PickOption.ALL,
     unit: UnitOption = None,
     dictionary: DictionaryOption = None,
     scores: ScoresOption = ScoreKind.SIGNED,
@@ -96,12 +100,27 @@ def keywords_command(
     if label is not None:
         ready.label_number(label)
     chosen = split or (None if source else Split.VAL)
-    made = _count(session, ready, explainer, threshold, "all" if pick is PickOption.ALL else "highest", chosen, source, report, replace)
+    made = _count(
+        session,
+        ready,
+        explainer,
+        threshold,
+        "all" if pick is PickOption.ALL else "highest",
+        chosen,
+        source,
+        report,
+        replace,
+    )
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     if format is TableFormat.TABLE and output is None:
         _show(made, title, label, top)
         return
-    writers = {"csv": written.as_csv, "json": written.as_json, "markdown": written.as_markdown, "table": written.as_markdown}
+    writers = {
+        "csv": written.as_csv,
+        "json": written.as_json,
+        "markdown": written.as_markdown,
+        "table": written.as_markdown,
+    }
     write_answer(writers[format](made, label=label, top=top), output, replace=replace)
 
 
@@ -139,8 +158,7 @@ def _count(
         for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
             add(explained)
         title = f"{ready.run.name}, {split or 'all'} of {(source or ready.setup.source).name}"
-        renderers = {name: session.registry.renderer(name) for name in ("page", "image")}
-        write_keywords(folder, made, title, examples, renderers)
+        write_keywords(folder, made, title, examples, {name: session.drawing(name) for name in ("page", "image")})
     say(f"written: {report}")
     return made
 
@@ -158,7 +176,7 @@ def _show(made: KeywordTable, title: str, label: str | None, top: int) -> None:
 def _footer(made: KeywordTable, rows: int, shown: int) -> str:
     gap = "" if made.greatest_gap == 0 else f", greatest gap {made.greatest_gap:.2g} logits"
     return (
-        f"\n{shown} of {rows} keywords at threshold {made.threshold:g}. {made.records} records, {made.explained} answers "
-        f"explained: {made.without_evidence} without evidence, {made.unconverged} not converged{gap}; "
+        f"\n{shown} of {rows} keywords at threshold {made.threshold:g}. "
+        f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence, {made.unconverged} not converged{gap}; "
         f"{made.truncated} texts cut."
     )

@@ -77,7 +77,9 @@ def new_table(*columns: str, title: str = "") -> Table:
     """Return an empty table; columns that begin with ``>`` are set right."""
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
+        table.add_column(
+            column.removeprefix(">"), justify="right" if column.startswith(">") else "left", overflow="fold"
+        )
     return table
 
 

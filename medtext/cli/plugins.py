@@ -57,7 +57,11 @@ def _fields(offer: Offer) -> list[dict[str, Any]]:
     from medtext.plugin.options import option_fields
 
     return [
-        {"option": field.typed, "default": None if field.default is MISSING else _plain(field.default), "help": field.help}
+        {
+            "option": field.typed,
+            "default": None if field.default is MISSING else _plain(field.default),
+            "help": field.help,
+        }
         for field in option_fields(offer.spec.options)
     ]
 

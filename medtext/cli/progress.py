@@ -66,5 +66,7 @@ class TrainingBar:
 
     def epoch(self, line: dict[str, Any]) -> None:
         """Hear what an epoch came to."""
-        figures = [f"{name} {value:.4f}" for name, value in line.items() if isinstance(value, float) and name != "seconds"]
+        figures = [
+            f"{name} {value:.4f}" for name, value in line.items() if isinstance(value, float) and name != "seconds"
+        ]
         say(f"epoch {line['epoch']}/{self._epochs}: {', '.join(figures)}, {line['seconds']:.1f} s")

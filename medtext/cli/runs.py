@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -57,7 +57,9 @@ def export_command(
 def import_command(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A file that `runs export` wrote.")],
-    run: Annotated[str | None, typer.Option("--run", metavar="NAME", help="A name; the one it had, if not given.")] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="NAME", help="A name; the one it had, if not given.")
+    ] = None,
     replace: ReplaceOption = False,
 ) -> None:
     """Unpack a run that was exported."""
@@ -66,7 +68,7 @@ def import_command(
     say(f"run: {unpack(session_of(context).store, file, name=run, replace=replace).name}")
 
 
-def _summary(run: Run) -> dict[str, str | int | float | None]:
+def _summary(run: Run) -> dict[str, Any]:
     from medtext.errors import MedtextError
 
     try:
@@ -87,5 +89,3 @@ def _summary(run: Run) -> dict[str, str | int | float | None]:
         # One damaged run must not hide the others.
         empty = {"task": "", "dataset": "", "model": "", "records": None, "metric": "", "value": None}
         return {"run": run.name, **empty, "created": f"damaged: {error}"[:60]}
-
-

@@ -14,6 +14,9 @@ from medtext.cli.output import listen, say
 from medtext.runs.store import Run, RunStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from medtext.explain.attribution import Attribution
     from medtext.plugin.registry import Registry
     from medtext.workspace.ready import Ready
 
@@ -53,6 +56,11 @@ class Session:
 
         return open_ready(self.registry, run, pick_device(device))
 
+    def drawing(self, renderer: str) -> Callable[[list[Attribution]], str | bytes]:
+        """Return what draws attributions by a renderer's defaults."""
+        spec = self.registry.renderer(renderer)
+        return lambda attributions: spec.render(attributions, spec.options())
+
 
 def version_and_exit(wanted: bool) -> None:
     """Print the version, for ``--version``."""
@@ -67,7 +75,9 @@ def open_session(
     context: typer.Context,
     plugin: Annotated[
         list[Path] | None,
-        typer.Option("--plugin", metavar="FILE", help="Load a plugin from a file; may be repeated. Also MEDTEXT_PLUGIN."),
+        typer.Option(
+            "--plugin", metavar="FILE", help="Load a plugin from a file; may be repeated. Also MEDTEXT_PLUGIN."
+        ),
     ] = None,
     runs: Annotated[
         Path, typer.Option("--runs", metavar="FOLDER", envvar="MEDTEXT_RUNS", help="Where runs are kept.")

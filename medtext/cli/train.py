@@ -34,17 +34,22 @@ def train_command(
     context: typer.Context,
     dataset: Annotated[str, typer.Option("--dataset", help="The corpus; see `medtext plugins`.")] = DEFAULT_DATASET,
     source: Annotated[
-        Path | None, typer.Option("--source", metavar="PATH", help="Its file or folder; the bundled sample, if not given.")
+        Path | None,
+        typer.Option("--source", metavar="PATH", help="Its file or folder; the bundled sample, if not given."),
     ] = None,
     task: Annotated[Task | None, typer.Option("--task", help="One label, many labels, or a text.")] = None,
-    model: Annotated[str | None, typer.Option("--model", help="The network; the dataset's choice, if not given.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="The network; the dataset's choice, if not given.")
+    ] = None,
     tokenizer: Annotated[str | None, typer.Option("--tokenizer", help="How texts are cut.")] = None,
     run: Annotated[str | None, typer.Option("--run", metavar="NAME", help="A name for the run.")] = None,
     option: PairsOption = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="At most so many; the model's choice.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Records a step; the model's choice.")] = None,
     lr: Annotated[float | None, typer.Option("--lr", help="The highest learning rate; the model's choice.")] = None,
-    patience: Annotated[int | None, typer.Option("--patience", help="Stop after so many epochs without gain. [3]")] = None,
+    patience: Annotated[
+        int | None, typer.Option("--patience", help="Stop after so many epochs without gain. [3]")
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Of the splits, the weights, the order. [13]")] = None,
     class_weight: Annotated[
         ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. [none]")
@@ -52,9 +57,13 @@ def train_command(
     stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
     precision: Annotated[Precision | None, typer.Option("--precision", help="Numbers in training. [32]")] = None,
     device: DeviceOption = Device.AUTO,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was cut off, or add epochs.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a training that was cut off, or add epochs.")
+    ] = False,
     replace: ReplaceOption = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the first batches as the model reads them; train nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the first batches as the model reads them; train nothing.")
+    ] = False,
 ) -> None:
     """Train a model on a corpus, and leave a run."""
     session = session_of(context)
@@ -117,13 +126,19 @@ def _resume(session: Session, name: str | None, epochs: int | None, device: Devi
     setup = resumed_setup(session.registry, session.store, name, epochs)
     with TrainingBar(quiet=session.quiet) as bar:
         return train_run(
-            session.registry, session.store, setup, name=name, device=device, resume=True, watcher=bar,
+            session.registry,
+            session.store,
+            setup,
+            name=name,
+            device=device,
+            resume=True,
+            watcher=bar,
             command=["medtext", "train", "--resume"],
         ).path
 
 
 def _refuse_new_choices(context: typer.Context) -> None:
-    """A resumed training keeps its choices: whoever names others must hear it, not find out."""
+    """Raise OptionError for choices named on --resume: whoever names others must hear it, not find out."""
     allowed = {"resume", "run", "epochs", "device", "replace"}
     for name in context.params:
         source = context.get_parameter_source(name)

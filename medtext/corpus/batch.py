@@ -40,7 +40,7 @@ class Batch:
 
     def to(self, device: torch.device | str, **options: Any) -> Self:
         """Return the batch with its tensors on a device."""
-        moved = {
+        moved: dict[str, Any] = {
             field.name: value.to(device, **options)
             for field in fields(self)
             if isinstance(value := getattr(self, field.name), Tensor)
@@ -104,8 +104,8 @@ class Batcher:
         if self.task is Task.CLASSIFY:
             return replace(batch, targets=torch.tensor([row[0] for row in numbers], dtype=torch.int64))
         many = torch.zeros(len(numbers), len(self.labels))
-        for row, found in enumerate(numbers):
-            many[row, found] = 1.0
+        for record_row, found in enumerate(numbers):
+            many[record_row, found] = 1.0
         return replace(batch, targets=many)
 
     def _number(self, record: Record, label: str) -> int:

@@ -55,9 +55,7 @@ def checked(records: Iterable[Record], task: Task | None) -> Iterator[Record]:
         if record.id in places:
             raise RecordError(f"{where}: id '{record.id}' stands at {places[record.id]} already: ids must differ")
         places[record.id] = where
-        if record.labels is not None:
-            record = _with_labels_checked(record, where, task)
-        yield record
+        yield record if record.labels is None else _with_labels_checked(record, where, task)
 
 
 def _with_labels_checked(record: Record, where: str, task: Task | None) -> Record:

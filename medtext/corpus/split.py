@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -90,7 +91,7 @@ def shared_texts(splits: Splits) -> dict[str, int]:
     return {name: sum(fold_text(r.text) in trained for r in splits.of(name) if r.text) for name in ("val", "test")}
 
 
-def _part(at: float, published: Set[str | None]) -> str:
+def _part(at: float, published: AbstractSet[str | None]) -> str:
     """Return the part at a place in [0, 1); parts that the source publishes get nothing more."""
     edge = 1.0
     for name in ("test", "val"):

@@ -32,9 +32,7 @@ class Vocabulary:
     __hash__ = None  # type: ignore[assignment]  # equal by value, and never a key
 
     @classmethod
-    def collect(
-        cls, texts: Iterable[Iterable[str]], *, min_records: int = 2, size: int | None = None
-    ) -> Vocabulary:
+    def collect(cls, texts: Iterable[Iterable[str]], *, min_records: int = 2, size: int | None = None) -> Vocabulary:
         """Keep the tokens that stand in at least ``min_records`` texts, at most ``size`` of them.
 
         A token of one record only could give that record away, and teaches little.

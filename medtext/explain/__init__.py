@@ -1,0 +1,1 @@
+"""Answers in, scores, spans and keywords out."""

@@ -75,9 +75,9 @@ class Attribution:
         if not self.has_evidence:
             return np.zeros_like(self.scores)
         if self.magnitude:
-            low, high = self.scores.min(), self.scores.max()
-            return (self.scores - low) / (high - low)
-        return np.clip(self.scores, 0.0, None) / self.scores.max()
+            low, high = float(self.scores.min()), float(self.scores.max())
+            return np.asarray((self.scores - low) / (high - low))
+        return np.clip(self.scores, 0.0, None) / float(self.scores.max())
 
     @property
     def has_evidence(self) -> bool:
@@ -124,8 +124,7 @@ class Attribution:
             document["step"] = self.step
         if self.sites.shape[1] == 2:
             document["units"] = [
-                {"text": u.text, "start": u.start, "end": u.end, "score": u.score, "share": u.share}
-                for u in self.units
+                {"text": u.text, "start": u.start, "end": u.end, "score": u.score, "share": u.share} for u in self.units
             ]
         else:
             document["cells"] = [

@@ -215,4 +215,3 @@ class Explainer:
             )
             attributions.append(self._merged(attribution, batch.encodings[0] if batch.encodings else None))
         return Explained(prediction, attributions)
-

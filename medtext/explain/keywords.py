@@ -140,6 +140,5 @@ class KeywordTable:
         """Return the rows as a data frame, one column a field."""
         import pandas
 
-        columns = [name for name in Keyword.__dataclass_fields__]
+        columns = list(Keyword.__dataclass_fields__)
         return pandas.DataFrame([[getattr(row, name) for name in columns] for row in self.rows()], columns=columns)
-

@@ -126,9 +126,7 @@ def integrated_gradients(
     return Scores(values.cpu(), margins.cpu(), gaps.cpu(), points.cpu(), _within(gaps, margins, tolerance).cpu())
 
 
-def scaled_gradient_norms(
-    model: Classifier, batch: Batch, labels: Sequence[int], *, points: int = 20
-) -> Tensor:
+def scaled_gradient_norms(model: Classifier, batch: Batch, labels: Sequence[int], *, points: int = 20) -> Tensor:
     """Score tokens as the digestive-tract project did, for those who must reproduce its tables.
 
     On the path from zero to the text, at k/20 for k = 1 to 20, the gradient of the
@@ -145,7 +143,8 @@ def scaled_gradient_norms(
             scaled = (embedded.vectors * (point / points)).requires_grad_()
             (gradient,) = torch.autograd.grad(quantity(scaled, embedded.mask, chosen).sum(), scaled)
             total += (gradient * scaled).detach().double()
-    return (total / points).norm(dim=-1).masked_fill(~embedded.mask, 0.0).cpu()
+    norms: Tensor = (total / points).norm(dim=-1)
+    return norms.masked_fill(~embedded.mask, 0.0).cpu()
 
 
 def _outputs(model: Classifier, batch: Batch) -> int:

@@ -40,7 +40,5 @@ def explain_words(
         with torch.no_grad():
             logits = logits_after(embedded.vectors, embedded.mask, step)
         weights = contrasts(logits.shape[1], [token], [None], centred=True).to(logits.device)
-        scores = integrated_gradients(
-            quantity, embedded.vectors, baseline, embedded.mask, weights, tolerance=tolerance
-        )
+        scores = integrated_gradients(quantity, embedded.vectors, baseline, embedded.mask, weights, tolerance=tolerance)
         yield scores, float(logits.softmax(-1)[0, token])

@@ -1,0 +1,1 @@
+"""Batches in, a trained model and its answers out."""

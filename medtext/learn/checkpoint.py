@@ -50,4 +50,3 @@ class Checkpoint:
         except (OSError, RuntimeError, EOFError, TypeError, pickle.UnpicklingError) as error:
             reason = " ".join(str(error).split())[:120]
             raise RunError(f"{path} cannot be read ({reason}): start the training over with --replace") from error
-

@@ -144,4 +144,3 @@ def frozen(model: nn.Module, device: torch.device) -> nn.Module:
 
 def _truncated(batch: Batch, row: int) -> bool:
     return bool(batch.encodings) and batch.encodings[row].truncated
-

@@ -71,6 +71,7 @@ class Part:
 
     @classmethod
     def of(cls, records: Sequence[Record], batcher: Batcher) -> Part:
+        """Cut the texts of records."""
         return cls(records, batcher.encode(records), batcher)
 
     @property
@@ -193,7 +194,8 @@ class _Loop:
             value = loss.item()
             if not math.isfinite(value):
                 raise TrainingError(
-                    f"the loss is {value} in epoch {finished + 1}: lower --lr ({self.options.lr}), or use --precision 32"
+                    f"the loss is {value} in epoch {finished + 1}: "
+                    f"lower --lr ({self.options.lr}), or use --precision 32"
                 )
             total += value * len(rows)
             self.watcher.step(finished + 1, value)

@@ -18,17 +18,28 @@ from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, NoOptions, 
 
 if TYPE_CHECKING:
     from medtext.corpus.batch import Batch
+    from medtext.corpus.columns import TableColumns, find_columns
+    from medtext.corpus.encoding import read_lines
     from medtext.corpus.pattern import PatternTokenizer
+    from medtext.corpus.row import Row
+    from medtext.corpus.table import Table, open_table
     from medtext.corpus.token import Encoding, Token, Tokenizer
-    from medtext.explain.attribution import Attribution, Unit
+    from medtext.explain.attribution import FLOOR, Attribution, Unit
     from medtext.explain.spans import Span, find_spans
     from medtext.explain.words import jieba_cutter
     from medtext.learn.model import Embedded
     from medtext.learn.sites import text_sites
+    from medtext.report.fonts import Faces, find_faces
 
 _LATER = {
     "Batch": "medtext.corpus.batch",
+    "TableColumns": "medtext.corpus.columns",
+    "find_columns": "medtext.corpus.columns",
+    "read_lines": "medtext.corpus.encoding",
     "PatternTokenizer": "medtext.corpus.pattern",
+    "Row": "medtext.corpus.row",
+    "Table": "medtext.corpus.table",
+    "open_table": "medtext.corpus.table",
     "Encoding": "medtext.corpus.token",
     "Token": "medtext.corpus.token",
     "Tokenizer": "medtext.corpus.token",
@@ -39,10 +50,14 @@ _LATER = {
     "jieba_cutter": "medtext.explain.words",
     "Embedded": "medtext.learn.model",
     "text_sites": "medtext.learn.sites",
+    "Faces": "medtext.report.fonts",
+    "find_faces": "medtext.report.fonts",
+    "FLOOR": "medtext.explain.attribution",
 }
 
 __all__ = [
     "END",
+    "FLOOR",
     "MASK",
     "PAD",
     "START",
@@ -52,6 +67,7 @@ __all__ = [
     "DatasetSpec",
     "Embedded",
     "Encoding",
+    "Faces",
     "Input",
     "MedtextError",
     "ModelShape",
@@ -64,19 +80,26 @@ __all__ = [
     "Record",
     "RecordError",
     "RendererSpec",
+    "Row",
     "Span",
     "Spec",
+    "Table",
+    "TableColumns",
     "Task",
     "Token",
     "Tokenizer",
     "TokenizerSpec",
     "Unit",
     "Vocabulary",
+    "find_columns",
+    "find_faces",
     "find_spans",
     "fold_text",
     "fold_width",
     "hookimpl",
     "jieba_cutter",
+    "open_table",
+    "read_lines",
     "text_sites",
 ]
 

@@ -21,7 +21,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def medtext_datasets() -> Iterable[DatasetSpec]:
-    """Offer corpora (``--dataset NAME``).
+    r"""Offer corpora (``--dataset NAME``).
 
     A whole plugin::
 
@@ -29,7 +29,7 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
 
         def read(path, options):
             for number, line in enumerate(path.open(encoding="utf-8"), start=1):
-                text, _, label = line.rstrip("\\n").rpartition(";")
+                text, _, label = line.rstrip("\n").rpartition(";")
                 yield Record(id="", text=text, labels=(label,), place=f"{path}:{number}")
 
         @hookimpl
@@ -98,15 +98,15 @@ def medtext_tokenizers() -> Iterable[TokenizerSpec]:
 
 @hookspec
 def medtext_renderers() -> Iterable[RendererSpec]:
-    """Offer ways to draw attributions (``--render NAME``). Record text is untrusted: markup escapes it.
+    r"""Offer ways to draw attributions (``--render NAME``). Record text is untrusted: markup escapes it.
 
     A whole plugin::
 
         from medtext.plugin import RendererSpec, hookimpl
 
         def render(attributions, options):
-            rows = (f"{unit.text}\\t{unit.score:+.3f}" for each in attributions for unit in each.units)
-            return "\\n".join(rows) + "\\n"
+            rows = (f"{unit.text}\t{unit.score:+.3f}" for each in attributions for unit in each.units)
+            return "\n".join(rows) + "\n"
 
         @hookimpl
         def medtext_renderers():

@@ -112,7 +112,7 @@ def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else MISSING
 
 
-def _read(value: Any, kind: Any) -> Any:
+def _read(value: Any, kind: Any) -> Any:  # noqa: PLR0911  # one return a kind
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         if value is None or value == "none":
@@ -141,7 +141,9 @@ class _Booleans(dict[str, bool]):
         raise ValueError(key)
 
 
-_BOOLEANS = _Booleans({"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False})
+_BOOLEANS = _Booleans(
+    {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+)
 
 
 def _pair(item: str) -> tuple[str, str]:

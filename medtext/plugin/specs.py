@@ -117,9 +117,10 @@ class TokenizerSpec(Spec):
 class RendererSpec(Spec):
     """A way to draw attributions: ``render(attributions, options)`` returns a file's content.
 
-    ``suffix`` is the file's ending, with its dot; the first of several is the
-    default, and a user's file name chooses among them. Record text is untrusted:
-    whatever writes markup escapes it.
+    ``suffix`` is the usual ending of the file, with its dot. Options called
+    ``threshold``, ``format`` and ``color`` are set by the command line: the threshold that
+    was asked for, the ending of the output file, and no colours in a file.
+    Record text is untrusted: whatever writes markup escapes it.
     """
 
     kind: ClassVar[str] = "renderer"

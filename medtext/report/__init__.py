@@ -1,0 +1,1 @@
+"""Keywords in, files out."""

@@ -35,8 +35,8 @@ def as_markdown(table: KeywordTable, *, label: str | None = None, top: int | Non
         "| " + " | ".join(COLUMNS) + " |",
         "|--:|---|---|--:|--:|--:|",
     ]
-    for row in table.rows(label)[:top]:
-        lines.append("| " + " | ".join(_escaped(str(value)) for value in _cells(row)) + " |")
+    rows = table.rows(label)[:top]
+    lines += ["| " + " | ".join(_escaped(str(value)) for value in _cells(row)) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 

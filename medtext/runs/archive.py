@@ -45,7 +45,9 @@ def unpack(store: RunStore, file: Path, *, name: str | None = None, replace: boo
     except FileNotFoundError:
         raise RunError(f"{file}: there is no such file") from None
     except (zipfile.BadZipFile, KeyError, ValueError, AttributeError, EOFError, OSError) as error:
-        raise RunError(f"{file} is no run that `medtext runs export` wrote, or it is cut ({error}): export it again") from error
+        raise RunError(
+            f"{file} is no run that `medtext runs export` wrote, or it is cut ({error}): export it again"
+        ) from error
     return store.open(chosen)
 
 

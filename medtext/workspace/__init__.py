@@ -1,0 +1,1 @@
+"""All of it put together: what scripts and the command line call."""

@@ -12,17 +12,17 @@ def model_card(ready: Ready) -> str:
     setup, info = ready.setup, ready.run.info
     splits, metrics = ready.run.read("splits.json"), ready.run.read("metrics.json")
     dataset = ready.registry.dataset(setup.dataset.name)
+    counts = ", ".join(f"{label} ({count:,})" for label, count in zip(ready.labels, ready.counts, strict=True))
     size = sum(parameter.numel() for parameter in ready.predictor.model.parameters())
     lines = [
         f"# {ready.run.name}",
         "",
         f"{setup.model.name} trained to {setup.task} records of {setup.dataset.name} "
-        f"({dataset.summary}; tokenizer {setup.tokenizer.name}), {info['created'][:10]}, medtext {info['versions']['medtext']}.",
+        f"({dataset.summary}; tokenizer {setup.tokenizer.name}), "
+        f"{info['created'][:10]}, medtext {info['versions']['medtext']}.",
         "",
         f"- Records: {', '.join(f'{len(splits[name]):,} {name}' for name in NAMES)}.",
-        f"- Labels, with training records: {', '.join(f'{n} ({c:,})' for n, c in zip(ready.labels, ready.counts, strict=True))}."
-        if ready.labels
-        else "- Writes texts.",
+        f"- Labels, with training records: {counts}." if ready.labels else "- Writes texts.",
         f"- Size: {size:,} weights. Seed {info['seed']}, device {info['device']}.",
         f"- Licence of the records: {dataset.licence or 'not stated'}.",
         "",

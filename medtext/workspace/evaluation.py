@@ -48,9 +48,7 @@ def _majority(ready: Ready, records: Sequence[Record]) -> list[Prediction]:
     if ready.task is Task.CLASSIFY:
         labels: tuple[str, ...] = (ready.labels[int(probabilities.argmax())],)
     else:
-        labels = tuple(
-            label for label, share in zip(ready.labels, probabilities, strict=True) if share >= CUTOFF
-        )
+        labels = tuple(label for label, share in zip(ready.labels, probabilities, strict=True) if share >= CUTOFF)
     return [Prediction(record, labels, probabilities) for record in records]
 
 

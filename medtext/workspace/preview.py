@@ -32,5 +32,7 @@ def preview(registry: Registry, setup: Setup) -> str:
             truth = record.target if record.target is not None else " ".join(record.labels or ()) or "(none)"
             lines.append(f"  {record.id} [{truth}] {record.text!r}")
             if batch.encodings:
-                lines.append("    " + " ".join(vocabulary.token(n) for n in batch.inputs[row][batch.mask[row]].tolist()))
+                lines.append(
+                    "    " + " ".join(vocabulary.token(n) for n in batch.inputs[row][batch.mask[row]].tolist())
+                )
     return "\n".join(lines)

@@ -157,5 +157,3 @@ def _task(dataset: DatasetSpec, model: ModelSpec, wished: Task | None, options: 
             f"model '{model.name}' does {', '.join(sorted(model.tasks))}, not {task}: choose another --model or --task"
         )
     return task
-
-

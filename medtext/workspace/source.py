@@ -56,7 +56,7 @@ def labels_of(dataset: DatasetSpec, records: Iterable[Record], task: Task) -> tu
         return ()
     found = {label for record in records for label in record.labels or ()}
     labels = dataset.labels if dataset.labels and found <= set(dataset.labels) else tuple(sorted(found, key=_natural))
-    if task is Task.CLASSIFY and len(found) < 2:  # noqa: PLR2004
+    if task is Task.CLASSIFY and len(found) < 2:
         raise RecordError(f"all records have one label ('{min(found)}'): there is nothing to tell apart")
     if not labels:
         raise RecordError("no record has a label: there is nothing to learn")
@@ -83,7 +83,9 @@ def _guarded(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Recor
     except MedtextError:
         raise
     except OSError as error:
-        raise RecordError(f"{error.filename or source}: {error.strerror or error}: the source cannot be read") from error
+        raise RecordError(
+            f"{error.filename or source}: {error.strerror or error}: the source cannot be read"
+        ) from error
     except Exception as error:
         raise RecordError(
             f"{source}: dataset '{dataset.name}' failed with {type(error).__name__}: {error}: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -14,11 +14,9 @@ from typing import Any
 import torch
 
 from medtext.corpus.batch import Batcher
-from medtext.corpus.record import Record, Task
 from medtext.corpus.split import Splits, shared_texts, split_records
 from medtext.errors import MedtextError, PluginError, RunError
 from medtext.learn.device import pick_device, set_seed
-from medtext.learn.predict import Predictor, frozen
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
@@ -26,7 +24,7 @@ from medtext.runs.store import CHECKPOINT, FORMAT, Run, RunStore, now
 from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.ready import Ready, make_batcher, make_model, make_tokenizer, open_ready
+from medtext.workspace.ready import make_batcher, make_model, make_tokenizer, open_ready
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
 
@@ -131,7 +129,9 @@ def train_run(
     corpus = Corpus.read(registry, setup)
     with store.draft(name, replace=replace_run, resume=resume) as run, _logged(run):
         if resume and run.read("splits.json")["source_sha256"] != corpus.digest:
-            raise RunError(f"{setup.source} has changed since the training of '{name}' began: start over with --replace")
+            raise RunError(
+                f"{setup.source} has changed since the training of '{name}' began: start over with --replace"
+            )
         _begin(run, registry, setup, corpus, command, chosen)
         _learn(registry, setup, corpus, run, chosen, watcher)
         beside = setup.with_baseline(registry)
@@ -189,9 +189,7 @@ def _learn(
     bench = Workbench.prepare(registry, setup, corpus)
     run.write("tokenizer.json", bench.batcher.tokenizer.state())
     checkpoint = None if watcher is None else run.path / CHECKPOINT
-    history = train(
-        bench.model, *bench.parts(), setup.training, device=device, checkpoint=checkpoint, watcher=watcher
-    )
+    history = train(bench.model, *bench.parts(), setup.training, device=device, checkpoint=checkpoint, watcher=watcher)
     save_weights(bench.model.cpu(), run.path)
     run.write_text("history.jsonl", "".join(json.dumps(line) + "\n" for line in history))
 

@@ -19,7 +19,7 @@ class Options:
 
 def build(options: Options) -> Tokenizer:
     """Make the tokenizer."""
-    from medtext_plugins.tokenizers.character_table import CharacterTokenizer
+    from .character_table import CharacterTokenizer
 
     return CharacterTokenizer(min_records=options.min_records, max_length=options.max_length)
 
@@ -27,4 +27,6 @@ def build(options: Options) -> Tokenizer:
 @hookimpl
 def medtext_tokenizers() -> Iterable[TokenizerSpec]:
     """Offer the tokenizer."""
-    yield TokenizerSpec(name="characters", summary="one token a character, blanks left out", options=Options, build=build)
+    yield TokenizerSpec(
+        name="characters", summary="one token a character, blanks left out", options=Options, build=build
+    )

@@ -26,9 +26,7 @@ def build(options: Options) -> Tokenizer:
     def cut(text: str) -> list[tuple[int, int]]:
         return [match.span() for match in re.finditer(r"\S+", text)]
 
-    return PatternTokenizer(
-        cut, min_records=options.min_records, size=options.max_words, max_length=options.max_length
-    )
+    return PatternTokenizer(cut, min_records=options.min_records, size=options.max_words, max_length=options.max_length)
 
 
 @hookimpl

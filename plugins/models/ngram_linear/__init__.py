@@ -26,7 +26,7 @@ class Options:
 
 def build(shape: ModelShape, options: Options) -> nn.Module:
     """Make an untrained network."""
-    from medtext_plugins.models.ngram_linear.network import NgramLinear
+    from .network import NgramLinear
 
     return NgramLinear(shape, options)
 

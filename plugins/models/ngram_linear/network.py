@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from medtext.plugin import Batch, Embedded, ModelShape, text_sites
-from medtext_plugins.models.ngram_linear import Options
+
+from . import Options
 
 _PRIME = 1_000_003
 
@@ -65,12 +66,14 @@ class NgramLinear(nn.Module):
 
 
 def _scale(numbers: Tensor) -> Tensor:
-    """Return 1 / (times an n-gram stands in its text * root of distinct n-grams), 0 for padding; float32 [batch, length]."""
+    """Return 1 / (times an n-gram stands in its text * root of distinct ones); float32 [batch, length], 0 for padding."""
     ordered, order = numbers.sort(dim=1)
     new = torch.ones_like(ordered, dtype=torch.bool)
     new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     group = new.cumsum(dim=1) - 1
-    times = torch.zeros_like(ordered, dtype=torch.float32).scatter_add_(1, group, torch.ones_like(ordered, dtype=torch.float32))
+    times = torch.zeros_like(ordered, dtype=torch.float32).scatter_add_(
+        1, group, torch.ones_like(ordered, dtype=torch.float32)
+    )
     counts = torch.empty_like(times).scatter_(1, order, times.gather(1, group))
     distinct = (new & (ordered >= 0)).sum(dim=1, keepdim=True).clamp(min=1)
     return torch.where(numbers >= 0, 1.0 / (counts * distinct.sqrt()), 0.0)

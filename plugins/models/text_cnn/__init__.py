@@ -1,4 +1,4 @@
-"""Text-CNN: convolutions over the text, the strongest place of each filter, a linear layer (Kim 2014, arXiv:1408.5882)."""
+"""Text-CNN: convolutions, the strongest place of each filter, a linear layer (Kim 2014, arXiv:1408.5882)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Options:
 
 def build(shape: ModelShape, options: Options) -> nn.Module:
     """Make an untrained network."""
-    from medtext_plugins.models.text_cnn.network import TextCNN
+    from .network import TextCNN
 
     return TextCNN(shape, options)
 

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from medtext.plugin import PAD, Batch, Embedded, ModelShape, text_sites
-from medtext_plugins.models.text_cnn import Options
+
+from . import Options
 
 
 class TextCNN(nn.Module):
@@ -20,6 +21,7 @@ class TextCNN(nn.Module):
     def __init__(self, shape: ModelShape, options: Options) -> None:
         super().__init__()
         self.embedding = nn.Embedding(shape.vocabulary_size, options.width, padding_idx=PAD)
+        self.kernels = options.kernels
         self.convolutions = nn.ModuleList(nn.Conv1d(options.width, options.filters, size) for size in options.kernels)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(options.filters * len(options.kernels), shape.label_count)
@@ -37,9 +39,9 @@ class TextCNN(nn.Module):
         """Return logits, float [batch, labels]."""
         text = (vectors * mask[..., None]).transpose(1, 2)
         pooled = []
-        for convolution in self.convolutions:
-            before = (convolution.kernel_size[0] - 1) // 2
-            around = (before, convolution.kernel_size[0] - 1 - before)
+        for size, convolution in zip(self.kernels, self.convolutions, strict=True):
+            before = (size - 1) // 2
+            around = (before, size - 1 - before)
             features = functional.relu(convolution(functional.pad(text, around)))
             # ReLU is never negative, so a masked zero never wins over a real place.
             pooled.append((features * mask[:, None]).amax(dim=2))

@@ -1,0 +1,101 @@
+"""Tables as XLSX workbooks."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from medtext.corpus.row import Row, cell_text, column_names
+from medtext.corpus.source import open_seekable
+from medtext.errors import RecordError, UnknownNameError
+
+_LOG = logging.getLogger("medtext")
+_ROWS = 256
+_BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
+"""What openpyxl lets through when the parts of a workbook are missing or make no sense."""
+
+
+def read_workbook(path: Path, *, sheet: str | None = None) -> Iterator[Row]:
+    """Yield the rows of a sheet (the first by default), the column names first; rows without any cell are skipped.
+
+    Numbers lose the ``.0`` that a sheet may give them; of a formula its last value is
+    read. Raises RecordError where the file is no whole workbook or a row goes beyond
+    the header, UnknownNameError where no sheet has that name.
+    """
+    with open_seekable(path) as stream:
+        rows = (
+            (number, row) for number, row in enumerate(_values(path, stream, sheet), start=1) if any(map(_full, row))
+        )
+        number, header = next(rows, (0, ()))
+        if not number:
+            raise RecordError(f"{path}: the sheet is empty: export the table again, or name another by -o sheet=NAME")
+        place = f"{path}: row {number}"
+        names = column_names([cell_text(value, place) for value in _trimmed(header)], place)
+        yield Row(place, {name: name for name in names})
+        for number, values in rows:
+            place = f"{path}: row {number}"
+            cells = [_text(value, place) for value in _trimmed(values)]
+            if len(cells) > len(names):
+                raise RecordError(
+                    f"{place}: {len(cells)} cells, where the header names {len(names)} columns: "
+                    "name the column, or remove the cell"
+                )
+            cells += [None] * (len(names) - len(cells))
+            yield Row(place, dict(zip(names, cells, strict=True)))
+
+
+def _values(path: Path, stream: BinaryIO, name: str | None) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of values; whatever is wrong with the file is a RecordError."""
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and checks of cells, which are not read
+            workbook = load_workbook(stream, read_only=True, data_only=True)
+        sheet = _sheet(path, workbook, name)
+        sheet.reset_dimensions()  # some programs write a size that is too small
+        rows = sheet.iter_rows(values_only=True)
+        while chunk := _take(rows):
+            yield from chunk
+    except _BROKEN as error:
+        raise RecordError(
+            f"{path}: broken XLSX ({error}): save it again as .xlsx or .csv, without a password"
+        ) from error
+
+
+def _take(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(islice(rows, _ROWS))
+
+
+def _sheet(path: Path, workbook: Any, name: str | None) -> Any:
+    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
+    if name is not None and name not in sheets:
+        raise UnknownNameError.among(f"sheet of {path}", name, sheets)
+    title = name or next(iter(sheets))
+    if len(sheets) > 1 and name is None:
+        _LOG.info("%s: sheet '%s' is read, one of %d: choose by -o sheet=NAME", path, title, len(sheets))
+    return sheets[title]
+
+
+def _full(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+def _trimmed(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Cut off the cells without a value that formatting leaves at the end of a row."""
+    last = max((number for number, value in enumerate(values, start=1) if _full(value)), default=0)
+    return values[:last]
+
+
+def _text(value: Any, place: str) -> str | None:
+    text = cell_text(value, place)
+    # Excel writes a carriage return, which XML would turn into a line feed, in this way.
+    return text and text.replace("_x000D_", "\r")

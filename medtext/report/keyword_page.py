@@ -1,0 +1,60 @@
+"""A folder that shows what drives a model's answers: table, chart, heat maps."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from medtext.errors import OutputError
+from medtext.explain.attribution import Attribution
+from medtext.explain.keywords import KeywordTable
+from medtext.report.examples import Examples
+from medtext.report.page import render_page
+from medtext.report.plots import keyword_chart
+from medtext.report.table import as_csv, as_json, as_markdown
+
+_log = logging.getLogger("medtext")
+
+Draw = Callable[[list[Attribution]], str | bytes]
+
+_TOP = 50
+"""Rows of the page; the files hold all of them."""
+
+
+def write_keywords(folder: Path, table: KeywordTable, title: str, examples: Examples, draw: Mapping[str, Draw]) -> None:
+    """Write ``keywords.csv``, ``.json`` and ``.md``, a chart, heat maps of example records, and ``index.html``.
+
+    ``draw`` maps ``page`` and ``image`` to what draws attributions. Pictures that no
+    font here can write are left out with a warning; the pages need none.
+    """
+    (folder / "keywords.csv").write_text(as_csv(table), encoding="utf-8")
+    (folder / "keywords.json").write_text(as_json(table), encoding="utf-8")
+    (folder / "keywords.md").write_text(as_markdown(table), encoding="utf-8")
+    labels = [label for label in table.labels if table.rows(label)]
+    shown = [attribution for label in labels for attribution in examples.of(label)]
+    maps = draw["page"](shown)
+    (folder / "heatmaps.html").write_text(maps if isinstance(maps, str) else maps.decode(), encoding="utf-8")
+    pictures = []
+    try:
+        if labels:
+            (folder / "keywords.png").write_bytes(keyword_chart(table, labels))
+            pictures.append(("keywords.png", "The most frequent keywords of each label"))
+        for number, label in enumerate(labels, start=1):
+            picture = draw["image"](examples.of(label))
+            (folder / f"heatmap-{number}.png").write_bytes(picture if isinstance(picture, bytes) else picture.encode())
+            pictures.append((f"heatmap-{number}.png", f"Heat maps of {label}: records picked by the hash of their id"))
+    except OutputError as error:
+        _log.warning("pictures are left out: %s", error)
+    rows = table.rows()
+    page = render_page(
+        "keywords.html",
+        title=title,
+        header=table.header(),
+        rows=rows[:_TOP],
+        total=len(rows),
+        by_label=[(label, table.rows(label)[:20], len(table.rows(label))) for label in labels],
+        most=rows[0].count if rows else 1,
+        pictures=pictures,
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8")

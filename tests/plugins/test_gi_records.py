@@ -1,0 +1,109 @@
+"""Lines of text, tab and label become records."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from medtext_plugins.datasets import gi_records
+
+from medtext.errors import RecordError
+from medtext.plugin import Record
+from medtext.plugin.options import make_options, parse_pairs
+
+
+def records(path: Path, *pairs: str) -> list[Record]:
+    """Read records with options as they are typed."""
+    return list(gi_records.read(path, make_options(gi_records.Options, parse_pairs(pairs), owner="gi-records")))
+
+
+def write(folder: Path, content: str, name: str = "a.tsv", encoding: str = "utf-8") -> Path:
+    """Write a file, gzipped if its name says so."""
+    path = folder / name
+    data = content.encode(encoding)
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.txt.gz", "whatever"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_the_last_tab_of_a_line_ends_the_text(tmp_path: Path, name: str, encoding: str) -> None:
+    path = write(tmp_path, '胃"底"糜烂\t1\r\n 两列\t文本 \t下消化道\n正常\t0', name, encoding)
+    assert records(path) == [
+        Record(id="", text='胃"底"糜烂', labels=("上消化道",), place=f"{path}:1"),
+        Record(id="", text=" 两列\t文本 ", labels=("下消化道",), place=f"{path}:2"),
+        Record(id="", text="正常", labels=("其他",), place=f"{path}:3"),
+    ]
+
+
+def test_labels_can_be_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "a\tx\nb\t肠\n")
+    assert [record.labels for record in records(path, "label-names=x=胃,y=肠")] == [("胃",), ("肠",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a\t1\nb\n", "a.tsv:2: expected text, a tab and a label: add the label, or read unlabelled texts by"),
+        ("a\t1\nb\t\n", "a.tsv:2: expected text, a tab and a label"),
+        ("\t1\n", "a.tsv:1: the text is empty: fill it in or remove the line"),
+        (
+            "\n a\t3\n",
+            "a.tsv:2: label '3' is not one of 其他, 上消化道, 下消化道, 0, 1, 2: "
+            "correct it, or name it by -o label-names=CODE=NAME",
+        ),
+        ("text\tlabel\n", "a.tsv:1: label 'label' is not one of"),
+        ("a\0\t1\n", "a.tsv:1: a NUL character"),
+        ("", "a.tsv: the file is empty: expected a text, a tab and a label on each line"),
+        ("\n\n", "a.tsv: the file is empty"),
+    ],
+)
+def test_a_fault_is_one_line_that_says_where(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        records(write(tmp_path, content))
+    assert str(caught.value).replace(f"{tmp_path}/", "").startswith(message)
+
+
+def test_blank_lines_between_records_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = write(tmp_path, "\na\t0\n\n \nb\t1\n\n\n")
+    assert [record.place.rpartition(":")[2] for record in records(path)] == ["2", "5"]
+    assert caplog.messages == [f"{path}: 3 blank lines between records were skipped"]
+
+
+def test_blank_lines_at_the_end_are_not_mentioned(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert len(records(write(tmp_path, "a\t0\n\n\n"))) == 1
+    assert caplog.messages == []
+
+
+def test_a_folder_gives_the_parts(tmp_path: Path) -> None:
+    for name in ("train.tsv", "dev.txt.gz", "test.txt", "evidence.jsonl", "README.md", "other.tsv"):
+        write(tmp_path, f"{name}\t0\n", name)
+    assert [(record.text, record.split) for record in records(tmp_path)] == [
+        ("train.tsv", "train"),
+        ("dev.txt.gz", "val"),
+        ("test.txt", "test"),
+    ]
+
+
+@pytest.mark.parametrize("pair", [("val.tsv", "dev.tsv"), ("val.txt", "val.tsv.gz")])
+def test_a_part_is_there_once(tmp_path: Path, pair: tuple[str, str]) -> None:
+    for name in pair:
+        write(tmp_path, "a\t0\n", name)
+    with pytest.raises(RecordError, match="keep one as the val part"):
+        records(tmp_path)
+
+
+def test_a_folder_without_parts_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"neither train\.tsv nor val\.tsv or test\.tsv"):
+        records(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="there is no such file"):
+        records(tmp_path / "no.tsv")
+
+
+def test_the_offer() -> None:
+    (spec,) = gi_records.medtext_datasets()
+    assert spec.labels == ("其他", "上消化道", "下消化道")
+    assert spec.sample is not None
+    assert spec.sample.name == "gi_records"
