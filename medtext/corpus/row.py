@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from medtext.errors import RecordError
@@ -36,6 +36,16 @@ def column_names(cells: Iterable[str | None], place: str) -> list[str]:
     if twice is not None:
         raise RecordError(f"{place}: the column name '{twice}' stands twice: rename one of them")
     return names
+
+
+def row_cells(row: Mapping[str, object], columns: Sequence[str]) -> list[Any]:
+    """Return the values of a row in the order of the columns, None where it has none.
+
+    Raises ValueError for a column that the table does not have.
+    """
+    if not row.keys() <= set(columns):
+        raise ValueError(f"the table has no column {', '.join(sorted(row.keys() - set(columns)))}")
+    return [row.get(column) for column in columns]
 
 
 def cell_text(value: Any, place: str) -> str | None:

@@ -6,30 +6,22 @@ import csv
 import gzip
 import io
 import json
-import logging
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from medtext.corpus.row import cell_text
+from medtext.corpus.parquet import ParquetSheet
+from medtext.corpus.row import cell_text, row_cells
 from medtext.corpus.source import is_packed, suffix_of
+from medtext.corpus.workbook import WorkbookSheet
 from medtext.errors import OutputError
-
-_LOG = logging.getLogger("medtext")
 
 TEXT_FORMS = ("tsv", "csv", "jsonl")
 """What can be written to a stream, and gzipped (``.csv.gz``)."""
 SHEET_FORMS = (*TEXT_FORMS, "parquet", "xlsx")
 """The tables that are written, by the ending of the file's name."""
-
-_CHUNK = 4096  # rows of a Parquet row group
-_XLSX_ROWS = 1_048_576
-_XLSX_CHARACTERS = 32_767
-_XLSX_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Sheet(Protocol):
@@ -111,9 +103,9 @@ def _told(path: Path) -> Iterator[None]:
 
 def _open(path: Path, partial: Path, form: str, types: Mapping[str, type]) -> _Writer:
     if form == "parquet":
-        return _Parquet(partial, types)
+        return ParquetSheet(partial, types)
     if form == "xlsx":
-        return _Workbook(path, partial, list(types))
+        return WorkbookSheet(path, partial, list(types))
     return _TextFile(partial, list(types), form, packed=is_packed(path))
 
 
@@ -127,12 +119,6 @@ class _File:
     def write(self, row: Mapping[str, object]) -> None:
         with _told(self._path):
             self._writer.write(row)
-
-
-def _cells(row: Mapping[str, object], columns: Sequence[str]) -> list[Any]:
-    if not row.keys() <= set(columns):
-        raise ValueError(f"the table has no column {', '.join(sorted(row.keys() - set(columns)))}")
-    return [row.get(column) for column in columns]
 
 
 class _PlainEnds:
@@ -154,7 +140,7 @@ class _Delimited:
         self._rows.writerow(self._columns)
 
     def write(self, row: Mapping[str, object]) -> None:
-        self._rows.writerow([cell_text(cell, "") for cell in _cells(row, self._columns)])
+        self._rows.writerow([cell_text(cell, "") for cell in row_cells(row, self._columns)])
 
 
 class _Lines:
@@ -164,7 +150,7 @@ class _Lines:
         self._encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
     def write(self, row: Mapping[str, object]) -> None:
-        cells = map(_json_value, _cells(row, self._columns))
+        cells = map(_json_value, row_cells(row, self._columns))
         self._stream.write(self._encode(dict(zip(self._columns, cells, strict=True))) + "\n")
 
 
@@ -189,92 +175,3 @@ class _TextFile:
 
     def close(self, *, whole: bool) -> None:  # noqa: ARG002  # closed either way
         self._stack.close()
-
-
-class _Parquet:
-    def __init__(self, partial: Path, types: Mapping[str, type]) -> None:
-        from pyarrow import bool_, float64, int64, schema, string
-        from pyarrow.parquet import ParquetWriter
-
-        known = {str: string(), int: int64(), float: float64(), bool: bool_()}
-        self._types = types
-        self._schema = schema([(name, known[kind]) for name, kind in types.items()])
-        self._file = ParquetWriter(partial, self._schema)
-        self._rows: list[list[Any]] = []
-
-    def write(self, row: Mapping[str, object]) -> None:
-        cells = zip(_cells(row, list(self._types)), self._types.values(), strict=True)
-        self._rows.append([cell_text(cell, "") if kind is str else cell for cell, kind in cells])
-        if len(self._rows) == _CHUNK:
-            self._flush()
-
-    def close(self, *, whole: bool) -> None:
-        with self._file:
-            if whole:
-                self._flush()
-
-    def _flush(self) -> None:
-        from pyarrow import Table, array
-
-        if self._rows:
-            columns = [
-                array(cells, field.type)
-                for cells, field in zip(zip(*self._rows, strict=True), self._schema, strict=True)
-            ]
-            self._rows = []
-            self._file.write_table(Table.from_arrays(columns, schema=self._schema))
-
-
-class _Workbook:
-    def __init__(self, path: Path, partial: Path, columns: Sequence[str]) -> None:
-        from openpyxl import Workbook
-
-        self._path = path
-        self._partial = partial
-        self._columns = columns
-        self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet()
-        self._count = self._replaced = self._cut = 0
-        self.write({column: column for column in columns})
-
-    def write(self, row: Mapping[str, object]) -> None:
-        if self._count == _XLSX_ROWS:
-            raise OutputError(f"{self._path}: an .xlsx file ends at row {_XLSX_ROWS:,}: write a .csv file instead")
-        self._sheet.append([self._cell(value) for value in _cells(row, self._columns)])
-        self._count += 1
-
-    def close(self, *, whole: bool) -> None:
-        self._sheet.close()
-        if not whole:
-            return
-        self._book.save(self._partial)
-        if self._replaced:
-            _LOG.warning("%s: %d characters that XLSX cannot hold were written as U+FFFD", self._path, self._replaced)
-        if self._cut:
-            _LOG.warning(
-                "%s: %d texts were cut at %d characters, the most an XLSX cell holds: write a .csv file instead",
-                self._path,
-                self._cut,
-                _XLSX_CHARACTERS,
-            )
-
-    def _cell(self, value: Any) -> Any:
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < _XLSX_EXACT:
-            return value
-        return self._text_cell(cell_text(value, "") or "")
-
-    def _text_cell(self, text: str) -> Any:
-        from openpyxl.cell import WriteOnlyCell
-
-        text, replaced = _NOT_IN_XML.subn("\ufffd", text)
-        text = text.replace("\r", "_x000D_")  # XML would make it a line feed
-        self._replaced += replaced
-        self._cut += len(text) > _XLSX_CHARACTERS
-        cell = WriteOnlyCell(self._sheet, text[:_XLSX_CHARACTERS])
-        # A text, whatever it starts with: no formula runs when somebody opens the file, or edits the cell.
-        cell.data_type = "s"
-        if text.startswith(("=", "+", "-", "@")):
-            cell.quotePrefix = True
-        return cell

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import logging
+import math
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from medtext.corpus.row import Row, cell_text, column_names
+from medtext.corpus.row import Row, cell_text, column_names, row_cells
 from medtext.corpus.source import open_seekable
-from medtext.errors import RecordError, UnknownNameError
+from medtext.errors import OutputError, RecordError, UnknownNameError
 
 _LOG = logging.getLogger("medtext")
-_ROWS = 256
+_ROWS = 256  # that are read at a time
+_MOST_ROWS = 1_048_576
+_MOST_CHARACTERS = 32_767
+_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
 """What openpyxl lets through when the parts of a workbook are missing or make no sense."""
 
@@ -99,3 +105,66 @@ def _text(value: Any, place: str) -> str | None:
     text = cell_text(value, place)
     # Excel writes a carriage return, which XML would turn into a line feed, in this way.
     return text and text.replace("_x000D_", "\r")
+
+
+class WorkbookSheet:
+    """Writes rows to an XLSX file, which is packed when it is closed; ``path`` is its name in messages.
+
+    A text stays a text, whatever it starts with. Characters that XML cannot hold become
+    U+FFFD, and texts are cut at what a cell can hold; both are counted in a warning.
+    """
+
+    def __init__(self, path: Path, partial: Path, columns: Sequence[str]) -> None:
+        from openpyxl import Workbook
+
+        self._path = path
+        self._partial = partial
+        self._columns = columns
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet()
+        self._count = self._replaced = self._cut = 0
+        self.write({column: column for column in columns})
+
+    def write(self, row: Mapping[str, object]) -> None:
+        """Add a row. Raises OutputError where no more fit."""
+        if self._count == _MOST_ROWS:
+            raise OutputError(f"{self._path}: an .xlsx file ends at row {_MOST_ROWS:,}: write a .csv file instead")
+        self._sheet.append([self._cell(value) for value in row_cells(row, self._columns)])
+        self._count += 1
+
+    def close(self, *, whole: bool) -> None:
+        """Write the file if the table is ``whole``, and tell what it could not hold."""
+        self._sheet.close()
+        if not whole:
+            return
+        self._book.save(self._partial)
+        if self._replaced:
+            _LOG.warning("%s: %d characters that XLSX cannot hold were written as U+FFFD", self._path, self._replaced)
+        if self._cut:
+            _LOG.warning(
+                "%s: %d texts were cut at %d characters, the most an XLSX cell holds: write a .csv file instead",
+                self._path,
+                self._cut,
+                _MOST_CHARACTERS,
+            )
+
+    def _cell(self, value: Any) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < _EXACT:
+            return value
+        return self._text_cell(cell_text(value, "") or "")
+
+    def _text_cell(self, text: str) -> Any:
+        from openpyxl.cell import WriteOnlyCell
+
+        text, replaced = _NOT_IN_XML.subn("\ufffd", text)
+        text = text.replace("\r", "_x000D_")  # XML would make it a line feed
+        self._replaced += replaced
+        self._cut += len(text) > _MOST_CHARACTERS
+        cell = WriteOnlyCell(self._sheet, text[:_MOST_CHARACTERS])
+        # A text, whatever it starts with: no formula runs when somebody opens the file, or edits the cell.
+        cell.data_type = "s"
+        if text.startswith(("=", "+", "-", "@")):
+            cell.quotePrefix = True
+        return cell

@@ -67,7 +67,8 @@ class DatasetSpec(Spec):
     """A corpus: how its files are read, and what is asked of its records.
 
     ``read(path, options)`` yields records and raises RecordError with file and line.
-    ``tasks`` are those its records can serve, the default first. ``labels`` fixes the
+    ``tasks`` are those its records can serve, the default first; an options class may
+    have a property ``task`` that says otherwise. ``labels`` fixes the
     labels and their order; empty, they are taken from the records. ``tokenizer`` and
     ``model`` are what ``train`` takes by default; ``sample`` is a bundled source.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from medtext.corpus.check import checked
-from medtext.corpus.conflicts import conflicts
+from medtext.corpus.conflicts import conflicts, describe_conflicts
 from medtext.corpus.fold import fold_text
 from medtext.corpus.record import Record, Task, with_ids
 from medtext.errors import MedtextError, RecordError
@@ -31,8 +31,7 @@ def read_records(dataset: DatasetSpec, source: Path, options: Any, task: Task) -
         raise RecordError(f"{source}: no record in it: name another --source")
     found = conflicts(records)
     if found:
-        shown = "; ".join(str(each) for each in found[:5])
-        _log.warning("%d texts stand under different labels: %s", len(found), shown)
+        _log.warning("%s", describe_conflicts(found))
     return records
 
 

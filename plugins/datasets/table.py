@@ -49,6 +49,11 @@ class Options:
         if self.label_separator == "":
             raise ValueError("-o label-separator= is empty: name a sign, such as ';'")
 
+    @property
+    def task(self) -> Task | None:
+        """Many labels, where a separator says so; None leaves it to ``--task``."""
+        return Task.TAG if self.label_separator else None
+
 
 def read(path: Path, options: Options) -> Iterator[Record]:
     """Yield the records of a table in its order, one at a time.

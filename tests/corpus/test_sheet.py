@@ -4,12 +4,12 @@ import gzip
 import io
 import json
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from medtext.corpus import workbook
 from medtext.corpus.sheet import open_sheet, stream_sheet
 from medtext.corpus.table import open_table
 from medtext.errors import OutputError
@@ -114,7 +114,7 @@ def test_what_sheets_cannot_hold_is_counted(tmp_path: Path, caplog: pytest.LogCa
 
 
 def test_a_sheet_that_is_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[open_sheet.__module__], "_XLSX_ROWS", 3)
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 3)
     rows = [{"a": "x"}] * 2
     write(tmp_path / "a.xlsx", rows, ["a"])
     with pytest.raises(OutputError, match=r"ends at row 3: write a \.csv file instead"):

@@ -27,7 +27,7 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def write_xlsx(path: Path, *sheets: list[list[Any]]) -> Path:
+def write_xlsx(path: Path, *sheets: Any) -> Path:
     """Write a workbook with one sheet for each list of rows."""
     from openpyxl import Workbook
 
@@ -40,7 +40,7 @@ def write_xlsx(path: Path, *sheets: list[list[Any]]) -> Path:
     return path
 
 
-def write_parquet(path: Path, columns: dict[str, list[Any]]) -> Path:
+def write_parquet(path: Path, columns: Any) -> Path:
     """Write a Parquet file, two rows a row group."""
     import pyarrow as pa
     from pyarrow import parquet

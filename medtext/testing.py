@@ -1,0 +1,316 @@
+"""Checks for plugin authors: call them from your own tests.
+
+Each raises AssertionError with a sentence that says which promise was broken.
+They need nothing but the spec: records, images and weights are made up here.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from medtext.corpus.batch import Batch, Batcher
+from medtext.corpus.check import checked
+from medtext.corpus.pattern import PatternTokenizer
+from medtext.corpus.record import Input, Record, Task, with_ids
+from medtext.corpus.token import Tokenizer
+from medtext.errors import MedtextError, RecordError
+from medtext.explain.attribution import Attribution
+from medtext.explain.scores import contrasts, explain_logits
+from medtext.learn.device import set_seed
+from medtext.learn.loss import Objective
+from medtext.learn.model import Classifier, Fitted, Writer
+from medtext.learn.write import taught
+from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, RendererSpec, TokenizerSpec
+from medtext.runs.weights import load_weights, save_weights
+
+_LABELS = ("a", "b", "c")
+_SCRIPT = "<script>alert(1)</script>"
+_TEXTS = (
+    "慢性非萎缩性胃炎，伴糜烂。",
+    "ＣＴ　示：右肺３mm 结节(+)",
+    "No acute  disease.\n2nd line",
+    "<pad> İ 🩺 \u200b x",
+    "a",
+)
+_CLOSE = 1e-4
+"""How far two ways to the same logit may differ: float32 adds up in another order."""
+
+
+def check_dataset(
+    spec: DatasetSpec,
+    source: Path | None = None,
+    *,
+    options: Any = None,
+    task: Task | None = None,
+    broken: Path | None = None,
+) -> None:
+    """Check a dataset on a source, or on its bundled sample.
+
+    Reading twice gives equal records, ids are unique, labels are among those promised,
+    every record passes the engine's rules. ``broken`` is a source with a fault: it must
+    raise RecordError that names the file and a line.
+    """
+    where = source or spec.sample
+    assert where is not None, f"{spec.name} has no sample: give a source"
+    chosen = options if options is not None else spec.options()
+
+    def read(path: Path) -> list[Record]:
+        return list(checked(with_ids(spec.read(path, chosen)), task or spec.tasks[0]))
+
+    records = read(where)
+    assert records, f"{spec.name} reads no record from {where}"
+    assert records == read(where), f"{spec.name} reads other records the second time"
+    if spec.labels:
+        found = {label for record in records for label in record.labels or ()}
+        assert found <= set(spec.labels), f"{spec.name} has labels it does not promise: {found - set(spec.labels)}"
+    if broken is not None:
+        message = _message_of(lambda: read(broken))
+        assert f"{broken.name}:" in message, f"{spec.name} does not say where it met bad input: {message!r}"
+
+
+def check_tokenizer(spec: TokenizerSpec, *, options: Any = None, texts: Sequence[str] = _TEXTS) -> None:
+    """Check a tokenizer: offsets point into the text, the same text gives the same pieces, JSON brings it back."""
+
+    def build() -> Tokenizer:
+        return spec.build(options if options is not None else spec.options())
+
+    tokenizer = build().fit([*texts, *texts])
+    encodings = tokenizer.encode(texts)
+    assert len(encodings) == len(texts), f"{spec.name} gives {len(encodings)} encodings for {len(texts)} texts"
+    for text, encoding in zip(texts, encodings, strict=True):
+        real = ~encoding.special
+        starts, ends = encoding.starts[real], encoding.ends[real]
+        assert ((starts >= 0) & (starts < ends) & (ends <= len(text))).all(), f"{spec.name}: offsets leave {text!r}"
+        assert (starts[1:] >= starts[:-1]).all(), f"{spec.name}: tokens of {text!r} are not in reading order"
+        assert (encoding.ids >= 0).all(), f"{spec.name}: a token of {text!r} has no number"
+        assert (encoding.ids < len(tokenizer.vocabulary)).all(), f"{spec.name}: a number is outside the vocabulary"
+        assert len(encoding) <= tokenizer.max_length, f"{spec.name}: {text!r} is longer than max_length"
+    again = build().load(json.loads(json.dumps(tokenizer.state())))
+    for each in (build().fit([*texts, *texts]), again):
+        for one, other in zip(encodings, each.encode(texts), strict=True):
+            assert np.array_equal(one.ids, other.ids), f"{spec.name} is not the same after a round trip or a second fit"
+            assert np.array_equal(one.starts, other.starts), f"{spec.name} moves its offsets after a round trip"
+    single = [build().load(tokenizer.state()).encode([text])[0] for text in texts]
+    for one, other in zip(encodings, single, strict=True):
+        assert np.array_equal(one.ids, other.ids), f"{spec.name} cuts a text differently in company"
+
+
+def check_model(spec: ModelSpec, *, options: Any = None, tokenizer: Tokenizer | None = None) -> None:
+    """Check a model for each of its tasks, at two sizes.
+
+    Finite answers; padding and the order of a batch change nothing; a batch answers as
+    its records do one by one; a step of training lowers the loss; weights survive a
+    round trip; explanations add up; a writer never looks ahead.
+    """
+    chosen = options if options is not None else spec.options()
+    for task in sorted(spec.tasks):
+        for count in (2, 3):
+            with tempfile.TemporaryDirectory() as folder:
+                _check_model(spec, chosen, task, _LABELS[:count], tokenizer, Path(folder))
+
+
+def check_renderer(spec: RendererSpec, *, options: Any = None) -> None:
+    """Check a renderer: record text is escaped in markup, control characters never pass, odd records are drawn."""
+    chosen = options if options is not None else spec.options()
+    plain = _attribution("慢性胃炎，伴糜烂 3mm", np.linspace(-1, 2, 13))
+    odd = [
+        plain,
+        replace(plain, scores=np.zeros_like(plain.scores), margin=0.0, converged=False),
+        replace(plain, magnitude=True, scores=np.abs(plain.scores)),
+    ]
+    drawn = spec.render(odd, chosen)
+    assert drawn, f"{spec.name} draws nothing"
+    assert spec.render(odd, chosen) == drawn, f"{spec.name} draws the same records differently the second time"
+    hostile = _attribution(f"{_SCRIPT} \x1b[31m red & 'x' \"y\"", np.linspace(1, 2, 46), label=_SCRIPT)
+    made = spec.render([hostile], chosen)
+    text = made.decode("utf-8", "replace") if isinstance(made, bytes) else made
+    if spec.suffix in (".html", ".svg", ".xml"):
+        assert _SCRIPT not in text, f"{spec.name} lets markup of a record through"
+    if isinstance(made, str):
+        assert "\x1b[31m" not in text, f"{spec.name} lets control characters of a record through"
+
+
+def _check_model(
+    spec: ModelSpec, options: Any, task: Task, labels: tuple[str, ...], tokenizer: Tokenizer | None, folder: Path
+) -> None:
+    records = _records(labels, task, folder if spec.reads is Input.IMAGES else None)
+    cutter = tokenizer or PatternTokenizer(_at_blanks)
+    cutter.fit([text for record in records for text in (record.text, record.target or "")])
+    batcher = Batcher(task, labels, spec.reads, cutter, image_size=getattr(options, "image_size", 0))
+    shape = ModelShape(task, len(cutter.vocabulary), len(labels), cutter.max_length, batcher.image_size or None)
+
+    def build() -> nn.Module:
+        set_seed(1)
+        return spec.build(shape, options)
+
+    model = build().eval()
+    whole = batcher.batch(records, targets=True)
+    if isinstance(model, Fitted):
+        model.fit([whole])
+        _check_answers(spec, model.answer, batcher, records)
+    elif task is Task.GENERATE:
+        assert isinstance(model, Writer), f"{spec.name} offers no start and step, but writes"
+        _check_writer(spec, model, whole)
+        _check_learning(spec, build(), task, whole)
+    else:
+        assert isinstance(model, Classifier), f"{spec.name} offers no embed, baseline and score"
+        _check_learning(spec, model.train(), task, whole)
+        model.eval()
+        _check_embedded(spec, model, whole)
+        _check_answers(spec, lambda batch: _logits(model, batch), batcher, records)
+        _check_scores(spec, model, whole, len(labels))
+    _check_round_trip(spec, model, build(), folder)
+
+
+def _check_embedded(spec: ModelSpec, model: Classifier, batch: Batch) -> None:
+    embedded, baseline = model.embed(batch), model.baseline(batch)
+    shape = embedded.vectors.shape[:2]
+    assert embedded.mask.shape == shape, f"{spec.name}: the mask of embed is not [batch, length]"
+    assert embedded.special.shape == shape, f"{spec.name}: special of embed is not [batch, length]"
+    assert embedded.sites.shape[:2] == shape, f"{spec.name}: sites of embed are not [batch, length, 2 or 3]"
+    assert baseline.shape == embedded.vectors.shape, f"{spec.name}: the baseline has another shape than embed"
+
+
+def _check_answers(
+    spec: ModelSpec, answer: Callable[[Batch], Tensor | list[str]], batcher: Batcher, records: list[Record]
+) -> None:
+    with torch.no_grad():
+        together = answer(batcher.batch(records))
+        backwards = answer(batcher.batch(records[::-1]))
+        single = [answer(batcher.batch([record])) for record in records]
+    if isinstance(together, list):
+        assert together == list(backwards)[::-1], f"{spec.name}: the order of a batch changes answers"
+        assert together == [each[0] for each in single], f"{spec.name}: a record is answered differently in company"
+        return
+    assert isinstance(backwards, Tensor)
+    assert torch.isfinite(together).all(), f"{spec.name}: a logit is not finite"
+    assert torch.allclose(together, backwards.flip(0), atol=_CLOSE), f"{spec.name}: the order of a batch changes logits"
+    # One by one no text is padded, together all but the longest are.
+    alone = torch.cat([each for each in single if isinstance(each, Tensor)])
+    assert torch.allclose(together, alone, atol=_CLOSE), f"{spec.name}: padding or company changes logits"
+
+
+def _check_scores(spec: ModelSpec, model: Classifier, batch: Batch, count: int) -> None:
+    rows = [row % count for row in range(len(batch))]
+    scores = explain_logits(model, batch, contrasts(count, rows, [None] * len(rows), centred=True), tolerance=0.05)
+    assert torch.isfinite(scores.values).all(), f"{spec.name}: a score is not finite"
+    assert scores.converged.all(), f"{spec.name}: scores miss the margin by {scores.gaps.abs().max():.3g} logits"
+
+
+def _check_writer(spec: ModelSpec, model: Writer, batch: Batch) -> None:
+    with torch.no_grad():
+        logits = taught(model, batch)
+        assert torch.isfinite(logits).all(), f"{spec.name}: a logit is not finite"
+        assert batch.targets is not None
+        other = batch.targets.clone()
+        other[:, -1] = other[:, 1]
+        changed = taught(model, replace(batch, targets=other))
+        assert torch.allclose(logits[:, :-1], changed[:, :-1], atol=_CLOSE), f"{spec.name} looks ahead"
+        other = batch.targets.clone()
+        other[:, 1:-1] = other[:, 2:]
+        looked = taught(model, replace(batch, targets=other))
+        assert torch.allclose(logits[:, 0], looked[:, 0], atol=_CLOSE), f"{spec.name} looks ahead at the first step"
+
+
+def _check_learning(spec: ModelSpec, model: nn.Module, task: Task, batch: Batch) -> None:
+    objective = Objective(model, task)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=min(spec.lr, 0.01))
+    model.eval()
+    before = float(objective(batch).detach())
+    model.train()
+    for _ in range(20):
+        optimizer.zero_grad()
+        objective(batch).backward()
+        optimizer.step()
+    model.eval()
+    after = float(objective(batch).detach())
+    assert after < before, f"{spec.name}: 20 steps of training raise the loss from {before:.4f} to {after:.4f}"
+
+
+def _check_round_trip(spec: ModelSpec, model: nn.Module, fresh: nn.Module, folder: Path) -> None:
+    save_weights(model, folder)
+    load_weights(fresh, folder)
+    loaded = fresh.state_dict()
+    for name, value in model.state_dict().items():
+        assert torch.equal(loaded[name], value), f"{spec.name}: {name} does not survive being saved"
+
+
+def _logits(model: Classifier, batch: Batch) -> Tensor:
+    embedded = model.embed(batch)
+    return model.score(embedded.vectors, embedded.mask)
+
+
+def _at_blanks(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for word in text.split(" "):
+        if word:
+            spans.append((start, start + len(word)))
+        start += len(word) + 1
+    return spans
+
+
+def _records(labels: tuple[str, ...], task: Task, folder: Path | None) -> list[Record]:
+    """Make up records of one to nine words whose labels depend on their words."""
+    chance = random.Random(1)  # noqa: S311  # no secret
+    records = []
+    for number in range(12):
+        label = number % len(labels)
+        words = [f"w{label}", *(f"x{chance.randrange(5)}" for _ in range(number % 9))]
+        chance.shuffle(words)
+        records.append(
+            Record(
+                id=str(number),
+                text=" ".join(words),
+                labels=(labels[label],) if task is Task.CLASSIFY or number % 3 else (),
+                target=" ".join(f"w{label}" for _ in range(1 + number % 3)),
+                images=tuple(_pictures(folder, number, label, views=1 + number % 2)) if folder else (),
+            )
+        )
+    return records
+
+
+def _pictures(folder: Path, number: int, label: int, views: int) -> Iterable[Path]:
+    from PIL import Image
+
+    for view in range(views):
+        path = folder / f"{number}-{view}.png"
+        picture = Image.new("L", (64, 64), 10)
+        picture.paste(200, (20 * label, 16 * view, 20 * label + 16, 16 * view + 16))
+        picture.save(path)
+        yield path
+
+
+def _attribution(text: str, scores: Any, label: str = "a") -> Attribution:
+    places = np.arange(len(text))
+    values = np.resize(np.asarray(scores, dtype=np.float64), len(text))
+    return Attribution(
+        record=Record(id=f"{_SCRIPT}-1", text=text),
+        label=label,
+        probability=0.9,
+        sites=np.stack([places, places + 1], axis=1),
+        scores=values,
+        margin=float(values.sum()),
+        gap=0.0,
+        points=16,
+        converged=True,
+    )
+
+
+def _message_of(call: Callable[[], object]) -> str:
+    try:
+        call()
+    except RecordError as error:
+        return str(error)
+    except MedtextError as error:
+        raise AssertionError(f"bad input raises {type(error).__name__}, not RecordError: {error}") from error
+    raise AssertionError("bad input is read without a word")

@@ -1,0 +1,29 @@
+"""Trainings in processes of their own, so that a test can kill them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from medtext.learn.watch import Silent
+from medtext.plugin.loading import load_registry
+from medtext.runs.store import RunStore
+from medtext.workspace.setup import Setup
+from medtext.workspace.training import resumed_setup, train_run
+
+TOY = Path(__file__).parent / "toy.py"
+
+
+def train_toy(root: str, source: str, *, resume: bool = False, epochs: int = 4, seed: int = 13, **choices: Any) -> None:
+    """Train a toy into ``root/toy``; ``resume`` goes on with what is there, or starts where nothing is."""
+    import torch
+
+    torch.set_num_threads(1)
+    registry, store = load_registry([TOY]), RunStore(Path(root))
+    resume = resume and (bool(store.unfinished()) or "toy" in store.names())
+    if resume:
+        setup = resumed_setup(registry, store, "toy", epochs)
+    else:
+        training = {"epochs": epochs, "batch_size": 4, "seed": seed}
+        setup = Setup.choose(registry, dataset="toy", source=Path(source), training=training, **choices)
+    train_run(registry, store, setup, name="toy", device="cpu", resume=resume, watcher=Silent())
