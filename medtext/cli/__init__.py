@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -14,7 +17,11 @@ from medtext.cli.output import say_error, use_utf8
 from medtext.cli.session import open_session
 from medtext.errors import MedtextError
 
+FAILED = 1
 INTERRUPTED = 130
+
+_UsageError: Any = typer.BadParameter.__base__
+"""What typer raises for whatever was typed wrongly; it gives this class no name to import."""
 
 
 class Commands(TyperGroup):
@@ -24,22 +31,79 @@ class Commands(TyperGroup):
         """List commands as they were added, not by name."""
         return list(self.commands)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before a command; without any argument there is help."""
+        if not args:
+            return super().parse_args(ctx, args)
+        with _failures_told(self):
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run a command: an expected failure is one line on stderr and an exit code; a bug keeps its traceback."""
+        """Run a command."""
+        with _failures_told(self):
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # a pipe that was closed is met here, not when Python exits
+            return result
+
+
+@contextmanager
+def _failures_told(commands: TyperGroup) -> Iterator[None]:
+    """Say an expected failure in one line on stderr and exit with its code; a bug keeps its traceback."""
+    try:
+        yield
+    except _UsageError as error:
+        say_error(_usage(commands, error))
+        raise typer.Exit(error.exit_code) from None
+    except MedtextError as error:
+        _show_traceback()
+        say_error(str(error))
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt:
+        say_error("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        _let_go()
+        raise typer.Exit(0) from None  # whoever read us has enough: no error
+    except OSError as error:
+        # A full disk, a folder nobody may write to: not our bug, wherever it is met.
+        _let_go()
+        _show_traceback()
+        say_error(
+            f"{error.filename or 'standard output or a file'}: {error.strerror or error}: look at the path, the rights "
+            "and the disk; MEDTEXT_DEBUG=1 shows where"
+        )
+        raise typer.Exit(FAILED) from error
+    except SystemExit as error:
+        # Only plugins do this, and a plugin must not choose our exit code.
+        _show_traceback()
+        say_error(f"a plugin ended the process (SystemExit: {error}): tell its author; MEDTEXT_DEBUG=1 shows where")
+        raise typer.Exit(FAILED) from error
+
+
+def _show_traceback() -> None:
+    """Print where the error in hand comes from, where MEDTEXT_DEBUG asks for it."""
+    if os.environ.get("MEDTEXT_DEBUG"):
+        traceback.print_exc()
+
+
+def _let_go() -> None:
+    """Point streams that take no more at the null device, lest Python fail again on them when it exits."""
+    for stream in (sys.stdout, sys.stderr):
         try:
-            return super().invoke(ctx)
-        except MedtextError as error:
-            if os.environ.get("MEDTEXT_DEBUG"):
-                raise
-            say_error(str(error))
-            raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt:
-            say_error("interrupted")
-            raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # Whoever read us has enough: no error. The null device keeps Python from failing again at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _usage(commands: TyperGroup, error: Any) -> str:
+    """Say in one line what was typed wrongly, and where to read how it is typed."""
+    message = " ".join(error.format_message().split()).rstrip(".").replace(": Value error, ", ": ")
+    if error.ctx is None:
+        return f"{message} (see `medtext --help`)"
+    option = getattr(error, "option_name", None)
+    if error.ctx.parent is not None and any(option in parameter.opts for parameter in commands.params):
+        return f"{option} stands before the command: medtext {option} ... {error.ctx.info_name}"
+    return f"{message} (see `{error.ctx.command_path} --help`)"
 
 
 app = typer.Typer(

@@ -23,7 +23,9 @@ _WIDE = 200
 
 
 def use_utf8() -> None:
-    """Write UTF-8, whatever the locale says."""
+    """Write UTF-8, whatever the locale says; a stream that was closed before we began swallows what is written."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -41,26 +41,32 @@ def text_fault(text: str) -> str | None:
 def checked(records: Iterable[Record], task: Task | None) -> Iterator[Record]:
     """Pass records on, raising RecordError at the first that breaks a rule.
 
-    Rules: a text or an image, no fault in the text, no id twice, exactly one label for
-    ``Task.CLASSIFY``, no label twice, a target for ``Task.GENERATE``. ``task`` is
-    None where only the texts matter.
+    Rules: a text or an image; no fault in the text, nor in a target or label where there
+    is one; no id twice; exactly one label for ``Task.CLASSIFY``. A label that is given twice
+    counts once. ``task`` is None where only the texts matter.
     """
     places: dict[str, str] = {}
     for record in records:
         where = record.place or f"record {record.id}"
-        if record.text or not record.images:
-            fault = text_fault(record.text)
-            if fault:
-                raise RecordError(f"{where}: {fault}")
+        if record.text.strip() or not record.images:
+            _refuse(text_fault(record.text), where)
+        for name, part in (("id", record.id), ("target", record.target), *(("label", e) for e in record.labels or ())):
+            if part:
+                _refuse(text_fault(part), where, name)
         if record.id in places:
             raise RecordError(f"{where}: id '{record.id}' stands at {places[record.id]} already: ids must differ")
         places[record.id] = where
         yield record if record.labels is None else _with_labels_checked(record, where, task)
 
 
+def _refuse(fault: str | None, where: str, part: str = "text") -> None:
+    if fault:
+        raise RecordError(f"{where}: {fault.replace('the text', f'the {part}', 1)}")
+
+
 def _with_labels_checked(record: Record, where: str, task: Task | None) -> Record:
     labels = record.labels or ()
-    if any(not label.strip() for label in labels):
+    if "" in labels:
         raise RecordError(f"{where}: a label is empty: fill it in or remove it")
     if task is Task.CLASSIFY and len(labels) != 1:
         raise RecordError(

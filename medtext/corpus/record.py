@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 
 
 class Task(StrEnum):
@@ -38,6 +38,7 @@ class Record:
     Records of one ``group`` (a patient, a study) always share a split; ``split``
     is the part a corpus was published with (``train``, ``val`` or ``test``).
     ``place`` says where the record stands (``file:line``), for messages.
+    Raises TypeError where texts and tuples are mixed up: ``labels="ab"`` would be the labels a and b.
     """
 
     id: str
@@ -50,23 +51,33 @@ class Record:
     place: str = ""
     meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not isinstance(self.text, str):
+            raise TypeError(f"id and text of a record are texts, not {self.id!r:.40} and {self.text!r:.40}")
+        if not isinstance(self.labels, (tuple, NoneType)) or not isinstance(self.images, tuple):
+            raise TypeError(
+                f"labels and images of a record are tuples, not {self.labels!r:.40} and {self.images!r:.40}"
+            )
+
 
 def with_ids(records: Iterable[Record]) -> Iterator[Record]:
     """Give an id to every record whose source has none (an empty ``id``).
 
-    The id is a hash of text, labels and how often the pair was seen before, so
-    that moving a line changes no id.
+    The id is a hash of text, labels, images' names and how often all that was seen
+    before, so that moving a line changes no id.
 
     >>> first, second = with_ids([Record(id="", text="a"), Record(id="", text="a")])
     >>> first.id == second.id, len(first.id)
     (False, 16)
     """
-    seen: Counter[tuple[str, tuple[str, ...] | None]] = Counter()
+    seen: Counter[str] = Counter()
     for record in records:
         if record.id:
             yield record
             continue
-        key = (record.text, record.labels)
-        content = "\x1f".join((record.text, *(record.labels or ()), str(seen[key])))
+        # Known to have none is not the same as not known: an empty part stands for the former.
+        labels = ("",) if record.labels == () else record.labels or ()
+        key = "\x1f".join((record.text, *labels, *(f"image:{path.name}" for path in record.images)))
+        content = f"{key}\x1f{seen[key]}"
         seen[key] += 1
         yield replace(record, id=blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())

@@ -14,6 +14,7 @@ from medtext.errors import RecordError
 
 NAMES = ("train", "val", "test")
 _SHARE = 0.1  # of val, and of test; the rest is train
+_FEW = 3  # groups that can be parted by rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class Splits:
 
 def group_of(record: Record) -> str:
     """Return what keeps records together: their group, else the folded text, else the images, else the id."""
-    if record.group is not None:
+    if record.group:
         return f"group:{record.group}"
-    if record.text:
-        return f"text:{fold_text(record.text)}"
+    folded = fold_text(record.text)
+    if folded:
+        return f"text:{folded}"
     return "images:" + "\x1f".join(map(str, record.images)) if record.images else f"id:{record.id}"
 
 
@@ -59,22 +61,22 @@ def split_records(records: Sequence[Record], *, seed: int, stratify: bool = Fals
     A split that a record was published with is kept. Where some records are
     published as ``train`` but none as ``val`` (or ``test``), that part is cut from
     the published training records in the same proportion. ``stratify`` places
-    the groups of each label set by rank instead of by value: every label then
-    has its share of each part, but adding a record may move others.
+    the groups of each label set by rank instead of by value: every label set of three
+    groups or more then has its share of each part, but adding a record may move others.
     Raises RecordError where a part would be empty.
     """
     published = {record.split for record in records} - {None}
     unknown = published - set(NAMES)
     if unknown:
         raise RecordError(f"split '{min(map(str, unknown))}' is not one of {', '.join(NAMES)}: rename it in the source")
-    where = _by_rank(records, seed) if stratify else {}
+    kept = published if published >= {"val", "test"} else published - {"train"}
+    where = _by_rank([record for record in records if record.split not in kept], seed) if stratify else {}
     parts: dict[str, list[Record]] = {name: [] for name in NAMES}
     for record in records:
-        if record.split is None or (record.split == "train" and not published >= {"val", "test"}):
+        name = record.split
+        if name is None or name not in kept:
             group = group_of(record)
             name = _part(where[group] if stratify else place(group, seed), published)
-        else:
-            name = record.split
         parts[name].append(record)
     splits = Splits(*(tuple(parts[name]) for name in NAMES))
     for name, part in splits:
@@ -112,5 +114,8 @@ def _by_rank(records: Sequence[Record], seed: int) -> dict[str, float]:
     ranks: dict[str, float] = {}
     for groups in strata.values():
         ordered = sorted(groups, key=lambda group: (groups[group], group))
-        ranks |= {group: (rank + 0.5) / len(ordered) for rank, group in enumerate(ordered)}
+        if len(ordered) < _FEW:  # ranks would put them all into train
+            ranks |= groups
+        else:
+            ranks |= {group: (rank + 0.5) / len(ordered) for rank, group in enumerate(ordered)}
     return ranks

@@ -95,7 +95,8 @@ class Attribution:
         words is split evenly over its characters, so no score is lost.
         """
         words = segment(self.record.text)
-        edges = np.array([start for start, _ in words] + [len(self.record.text)], dtype=np.int64)
+        # What lies between words (blanks, say) counts to the word before, or to the first.
+        edges = np.array([0, *(start for start, _ in words[1:]), len(self.record.text)], dtype=np.int64)
         lengths = np.maximum(self.sites[:, 1] - self.sites[:, 0], 1)
         density = np.zeros(len(self.record.text) + 1)
         np.add.at(density, self.sites[:, 0], self.scores / lengths)

@@ -65,8 +65,12 @@ def _ask(module: object) -> list[Spec]:
 
 
 def _distribution(point: EntryPoint) -> Plugin:
-    name, version = (point.dist.name, point.dist.version) if point.dist else ("unknown", "0")
-    return Plugin(f"{name}/{point.name}", version)
+    """Name the distribution of an entry point; one whose metadata are broken is no reason to fail."""
+    try:
+        name, version = (point.dist.name, point.dist.version) if point.dist else (None, None)
+    except Exception:  # noqa: BLE001  # what importlib raises here differs from version to version
+        name = version = None
+    return Plugin(f"{name or 'unknown'}/{point.name}", version or "0")
 
 
 def _file_plugin(file: Path) -> tuple[Plugin, Callable[[], ModuleType]]:
@@ -86,7 +90,7 @@ def _file_plugin(file: Path) -> tuple[Plugin, Callable[[], ModuleType]]:
         try:
             spec.loader.exec_module(module)
         except BaseException:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
             raise
         return module
 

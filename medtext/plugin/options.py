@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, Field, asdict, dataclass, fields
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from medtext.errors import OptionError, UnknownNameError
+from medtext.errors import OptionError, PluginError, UnknownNameError
+
+_PLAIN = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,10 @@ class OptionField:
 
 
 def option_fields(options: type) -> list[OptionField]:
-    """List the fields of an options class; the help is the text of ``Annotated[type, "help"]``."""
+    """List the fields of an options class; the help is the text of ``Annotated[type, "help"]``.
+
+    Raises PluginError for a field of a type that no text can be read as.
+    """
     hints = get_type_hints(options, include_extras=True)
     listed = []
     for field in fields(options):
@@ -36,6 +44,11 @@ def option_fields(options: type) -> list[OptionField]:
         if get_origin(hint) is Annotated:
             hint, *notes = get_args(hint)
             text = " ".join(note for note in notes if isinstance(note, str))
+        if not _readable(hint):
+            raise PluginError(
+                f"option '{field.name}' is of type {hint}, which -o cannot set: use str, int, float, bool, Path, "
+                "an Enum, Literal, or a tuple, dict or optional one of these"
+            )
         listed.append(OptionField(field.name, hint, _default(field), text))
     return listed
 
@@ -79,7 +92,8 @@ def make_options(options: type, values: Mapping[str, Any], *, owner: str) -> Any
 
 def options_json(options: Any) -> dict[str, Any]:
     """Return options as JSON can hold them; ``make_options`` reads the result back."""
-    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(options).items()}
+    made: dict[str, Any] = _plain(asdict(options))
+    return made
 
 
 def share_options(pairs: Mapping[str, str], owners: Mapping[str, type]) -> dict[str, dict[str, str]]:
@@ -92,18 +106,23 @@ def share_options(pairs: Mapping[str, str], owners: Mapping[str, type]) -> dict[
     shared: dict[str, dict[str, str]] = {prefix: {} for prefix in owners}
     for key, value in pairs.items():
         prefix, dot, name = key.partition(".")
-        if dot and prefix in owners:
-            shared[prefix][name] = value
-            continue
-        having = [prefix for prefix, known in names.items() if key in known]
-        typed = key.replace("_", "-")
-        if not having:
-            every = [field.replace("_", "-") for known in names.values() for field in known]
-            raise UnknownNameError.among("option", typed, every)
-        if len(having) > 1:
-            raise OptionError(f"-o {typed}: {' and '.join(having)} both have it; write -o {having[-1]}.{typed}=...")
-        shared[having[0]][key] = value
+        owner, field = (prefix, name) if dot and prefix in owners else (_owner(key, names), key)
+        if field in shared[owner]:
+            raise OptionError(f"-o {field.replace('_', '-')} is given twice, with and without {owner}: keep one")
+        shared[owner][field] = value
     return shared
+
+
+def _owner(key: str, names: Mapping[str, set[str]]) -> str:
+    """Return the one prefix whose options have a key."""
+    having = [prefix for prefix, known in names.items() if key in known]
+    typed = key.replace("_", "-")
+    if not having:
+        every = [field.replace("_", "-") for known in names.values() for field in known]
+        raise UnknownNameError.among("option", typed, every)
+    if len(having) > 1:
+        raise OptionError(f"-o {typed}: {' and '.join(having)} both have it; write -o {having[-1]}.{typed}=...")
+    return having[0]
 
 
 def _default(field: Field[Any]) -> Any:
@@ -112,28 +131,75 @@ def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else MISSING
 
 
-def _read(value: Any, kind: Any) -> Any:  # noqa: PLR0911  # one return a kind
+def _readable(kind: Any) -> bool:
+    """Whether ``_read`` knows a type."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType, tuple, dict):
+        return all(_readable(each) for each in arguments if each not in (types.NoneType, Ellipsis))
+    return origin is Literal or kind in _PLAIN or (isinstance(kind, type) and issubclass(kind, Enum))
+
+
+def _read(value: Any, kind: Any) -> Any:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        if value is None or value == "none":
-            return None
-        return _read(value, next(argument for argument in arguments if argument is not type(None)))
+        return _read_any(value, arguments)
     if origin is Literal:
-        if value not in arguments:
-            raise ValueError(value)
-        return value
+        return _read_literal(value, arguments)
     if origin is tuple:
-        items = value.split(",") if isinstance(value, str) else value
-        return tuple(_read(item, arguments[0]) for item in items if item != "")
+        items = [item for item in value.split(",") if item] if isinstance(value, str) else value
+        kinds = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
+        return tuple(_read(item, each) for item, each in zip(items, kinds, strict=True))
     if origin is dict:
-        if isinstance(value, str):
-            value = dict(_pair(item) for item in value.split(","))
-        return {_read(key, arguments[0]): _read(item, arguments[1]) for key, item in value.items()}
+        return _read_dict(value, *arguments)
+    return _read_plain(value, kind)
+
+
+def _read_any(value: Any, kinds: Sequence[Any]) -> Any:
+    """Read a value as the first of several types that it fits."""
+    if types.NoneType in kinds and (value is None or value == "none"):
+        return None
+    for kind in kinds:
+        if kind is not types.NoneType:
+            with suppress(ValueError, TypeError):
+                return _read(value, kind)
+    raise ValueError(value)
+
+
+def _read_literal(value: Any, choices: Sequence[Any]) -> Any:
+    for choice in choices:
+        if value in (choice, str(choice)):  # JSON gives back the choice itself, a person types it
+            return choice
+    raise ValueError(value)
+
+
+def _read_dict(value: Any, key_kind: Any, item_kind: Any) -> dict[Any, Any]:
+    pairs = [_pair(item) for item in value.split(",") if item] if isinstance(value, str) else list(value.items())
+    read = {_read(key, key_kind): _read(item, item_kind) for key, item in pairs}
+    if len(read) < len(pairs):
+        raise ValueError(value)
+    return read
+
+
+def _read_plain(value: Any, kind: Any) -> Any:
     if kind is bool:
         return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
-    if kind in (int, float) and isinstance(value, bool):
+    if kind in (int, float) and (isinstance(value, bool) or (isinstance(value, float) and kind is int)):
         raise TypeError(value)
-    return kind(value)
+    read = kind(value)
+    if isinstance(read, float) and math.isnan(read):
+        raise ValueError(value)
+    return read
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, Path) else value
 
 
 class _Booleans(dict[str, bool]):
@@ -156,13 +222,13 @@ def _pair(item: str) -> tuple[str, str]:
 def _describe(kind: Any) -> str:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return f"{_describe(next(a for a in arguments if a is not type(None)))} or none"
+        return " or ".join("none" if each is types.NoneType else _describe(each) for each in arguments)
     if origin is Literal:
         return " or ".join(map(str, arguments))
-    if origin is tuple:
+    if origin is tuple and arguments[-1] is Ellipsis:
         return f"{_describe(arguments[0])}, several separated by commas"
+    if origin is tuple:
+        return f"{len(arguments)} values separated by commas"
     if origin is dict:
-        return "name=value pairs separated by commas"
-    return {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Path: "a path"}.get(
-        kind, str(kind)
-    )
+        return "name=value pairs separated by commas, no name twice"
+    return _PLAIN.get(kind) or " or ".join(str(each.value) for each in kind)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from medtext.corpus.record import Input, Record, Task
 from medtext.errors import PluginError
+from medtext.plugin.options import option_fields
 
 if TYPE_CHECKING:
     from torch import nn
@@ -58,8 +59,13 @@ class Spec:
             raise PluginError(f"the {self.kind} name {self.name!r} is not in kebab-case, such as 'text-cnn'")
         if not self.summary or "\n" in self.summary:
             raise PluginError(f"the summary of {self.kind} '{self.name}' must be one line")
-        if not is_dataclass(self.options):
+        made = getattr(self.options, "__dataclass_params__", None)
+        if not isinstance(self.options, type) or made is None or not made.frozen:
             raise PluginError(f"the options of {self.kind} '{self.name}' must be a frozen dataclass")
+        option_fields(self.options)  # refuses fields that cannot be set
+        for field in ("tasks", "labels"):
+            if isinstance(getattr(self, field, ()), str):
+                raise PluginError(f"the {field} of {self.kind} '{self.name}' are one text: put them in brackets, (x,)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,8 @@ class ModelSpec(Spec):
     ``tokenizer`` names the one the model must have, and wins over the dataset's.
     ``baseline`` marks a cheap model that is trained beside every other one of its
     tasks, so that each result is printed next to it. The rest are the training
-    settings that suit the network, where the user names none.
+    settings that suit the network, where the user names none. A model that reads
+    images has an option ``image_size``, in pixels.
     """
 
     kind: ClassVar[str] = "model"
@@ -104,6 +111,11 @@ class ModelSpec(Spec):
     batch_size: int = 32
     lr: float = 1e-3
     weight_decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.reads is Input.IMAGES and all(field.name != "image_size" for field in option_fields(self.options)):
+            raise PluginError(f"model '{self.name}' reads images: give its options a field image_size: int")
 
 
 @dataclass(frozen=True, kw_only=True)

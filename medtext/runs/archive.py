@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import lzma
 import shutil
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from medtext.errors import RunError
 from medtext.runs.store import CHECKPOINT, FORMAT, Run, RunStore
 
 _MANIFEST = "medtext-run.json"
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, ValueError, AttributeError, EOFError, RuntimeError)
+"""What zipfile and json raise for what is cut, encrypted, packed by another method, or no zip file at all."""
+
 _GREATEST = 16 * 2**30
 """Bytes that an archive may unpack to: more is no run, but an attack on the disk."""
 
@@ -18,7 +23,8 @@ _GREATEST = 16 * 2**30
 def pack(run: Run, file: Path) -> None:
     """Write a complete run to a zip file. The resumable training state and the log stay behind."""
     run.info  # noqa: B018  # refuses what is no whole run of this format
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Files without a date (in a container made to be reproducible, say) are no reason to fail.
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, "name": run.name}))
         for path in sorted(run.path.rglob("*")):
             if path.is_file() and path.name not in (CHECKPOINT, "train.log"):
@@ -44,7 +50,7 @@ def unpack(store: RunStore, file: Path, *, name: str | None = None, replace: boo
                 draft.info  # noqa: B018  # a run that lacks its run.json must not get a name
     except FileNotFoundError:
         raise RunError(f"{file}: there is no such file") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, AttributeError, EOFError, OSError) as error:
+    except (*_BROKEN, OSError) as error:
         raise RunError(
             f"{file} is no run that `medtext runs export` wrote, or it is cut ({error}): export it again"
         ) from error

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ FORMAT = 1
 CHECKPOINT = "training.pt"
 """The resumable state of a training; a draft that holds one is worth keeping."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,7 @@ class Run:
 
     def read(self, file: str) -> Any:
         """Read a JSON file of the run. Raises RunError where it is missing or broken."""
-        try:
-            return json.loads((self.path / file).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise RunError(f"run '{self.name}' lacks {file}: train or import it again ({self.path})") from None
-        except (OSError, ValueError) as error:
-            raise RunError(f"{file} of run '{self.name}' cannot be read ({error}): train or import it again") from error
+        return self._parsed(self._text(file), file)
 
     def write(self, file: str, content: Any) -> None:
         """Write a JSON file, whole or not at all."""
@@ -51,8 +46,25 @@ class Run:
         beside.replace(self.path / file)
 
     def lines(self, file: str) -> list[Any]:
-        """Read a file of one JSON document a line."""
-        return [json.loads(line) for line in (self.path / file).read_text(encoding="utf-8").splitlines()]
+        """Read a file of one JSON document a line. Raises RunError where it is missing or broken."""
+        return [self._parsed(line, file) for line in self._text(file).split("\n") if line]
+
+    def _text(self, file: str) -> str:
+        try:
+            return (self.path / file).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise RunError(f"run '{self.name}' lacks {file}: train or import it again ({self.path})") from None
+        except (OSError, ValueError) as error:
+            raise self._unreadable(file, error) from error
+
+    def _parsed(self, text: str, file: str) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(file, error) from error
+
+    def _unreadable(self, file: str, error: Exception) -> RunError:
+        return RunError(f"{file} of run '{self.name}' cannot be read ({error}): train or import it again")
 
     @property
     def info(self) -> dict[str, Any]:
@@ -81,11 +93,13 @@ class RunStore:
 
     def names(self) -> list[str]:
         """List the complete runs, oldest first."""
-        found = [path.parent for path in self.root.glob("[!.]*/run.json")]
+        self._mend()
+        found = [path.parent for path in self.root.glob("*/run.json") if _NAME.fullmatch(path.parent.name)]
         return [path.name for path in sorted(found, key=lambda path: (_created(path), path.name))]
 
     def open(self, name: str) -> Run:
         """Return a complete run by name. Raises UnknownNameError."""
+        self._mend()
         path = self.root / name
         if not _NAME.fullmatch(name) or not path.is_dir():
             if not self.names():
@@ -94,11 +108,22 @@ class RunStore:
         return Run(path, name)
 
     def newest(self, tasks: Sequence[str] = ()) -> Run:
-        """Return the newest run, of one of ``tasks`` if given. Raises RunError, naming the command that makes one."""
+        """Return the newest run that can be read, of one of ``tasks`` if given.
+
+        Raises RunError: the fault of the newest that cannot be read, or else the command that makes one.
+        """
+        damage: RunError | None = None
         for name in reversed(self.names()):
             run = Run(self.root / name, name)
-            if not tasks or run.info.get("task") in tasks:
+            try:
+                task = run.info.get("task")
+            except RunError as error:
+                damage = damage or error
+                continue
+            if not tasks or task in tasks:
                 return run
+        if damage is not None:
+            raise damage
         what = f"run for the task {' or '.join(tasks)}" if tasks else "run"
         raise RunError(f"there is no {what} in {self.root}: make one by `medtext train`")
 
@@ -110,7 +135,7 @@ class RunStore:
         taken = {*self.names(), *self.unfinished()}
         number = 1
         name = wished
-        while name in taken:
+        while name in taken or (self.root / name).exists():
             number += 1
             name = f"{wished}-{number}"
         return name
@@ -130,11 +155,14 @@ class RunStore:
         another process is writing the same run.
         """
         if not _NAME.fullmatch(name):
-            raise RunError(f"'{name}' cannot be a run's name: use letters, digits, '.', '-' and '_'")
-        self.root.mkdir(parents=True, exist_ok=True)
+            raise RunError(f"'{name}' cannot be a run's name: use at most 100 letters, digits, '.', '-' and '_'")
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.root} cannot hold runs ({error.strerror}): name another folder by --runs") from error
         path, final = self.root / f".{name}.partial", self.root / name
         try:
-            with FileLock(self.root / f".{name}.lock", timeout=0):
+            with self._lock(name):
                 self._prepare(name, path, final, replace=replace, resume=resume)
                 try:
                     yield Run(path, name)
@@ -169,6 +197,16 @@ class RunStore:
             final.replace(old)
         path.replace(final)
         shutil.rmtree(old, ignore_errors=True)
+
+    def _lock(self, name: str) -> FileLock:
+        return FileLock(self.root / f".{name}.lock", timeout=0)
+
+    def _mend(self) -> None:
+        for old in self.root.glob(".*.old"):
+            final = self.root / old.name[1 : -len(".old")]
+            # Whoever holds the lock mends it; and to read, no right to write is needed.
+            with suppress(Timeout, OSError), self._lock(final.name):
+                self._recover(final)
 
     def _recover(self, final: Path) -> None:
         """Mend a run whose replacing was cut off between its two renames."""
