@@ -32,7 +32,7 @@ _COLUMNS = {
 def evaluate_command(
     context: typer.Context,
     run: RunOption = None,
-    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. [test]")] = None,
+    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. Default: test.")] = None,
     source: SourceOption = None,
     wrong: Annotated[int, typer.Option("--wrong", min=0, help="Show so many wrong answers with their evidence.")] = 3,
     unit: UnitOption = None,

@@ -54,7 +54,7 @@ class TableFormat(StrEnum):
 def keywords_command(
     context: typer.Context,
     run: RunOption = None,
-    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. [val]")] = None,
+    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. Default: val.")] = None,
     source: SourceOption = None,
     threshold: Annotated[
         float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")

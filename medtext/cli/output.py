@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,7 +20,11 @@ from medtext.errors import OutputError
 
 _log = logging.getLogger("medtext")
 _WIDE = 200
-"""Columns of a table that goes to no terminal: nothing is cut off."""
+"""How wide a table gets that goes to no terminal."""
+_BETWEEN = 2
+"""Blanks between two columns of a table."""
+_NARROW = 12
+"""The least width to which a column is broken."""
 
 
 def use_utf8() -> None:
@@ -69,20 +74,59 @@ def visible(text: str) -> str:
     )
 
 
+class Paper(Console):
+    """A console that leaves a closed pipe to whoever called, instead of ending the process."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the BrokenPipeError again that is being handled."""
+        raise  # noqa: PLE0704  # rich calls this where it caught the error
+
+
 def answers() -> Console:
     """Return a console on stdout: colours on a terminal only (NO_COLOR is heeded), wide enough elsewhere."""
-    terminal = sys.stdout.isatty()
-    return Console(file=sys.stdout, width=None if terminal else _WIDE, highlight=False, emoji=False, markup=False)
+    return _paper(sys.stdout)
 
 
-def new_table(*columns: str, title: str = "") -> Table:
-    """Return an empty table; columns that begin with ``>`` are set right."""
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+def _paper(file: IO[str]) -> Console:
+    return Paper(file=file, width=None if file.isatty() else _WIDE, highlight=False, emoji=False, markup=False)
+
+
+def new_table(*columns: str) -> Table:
+    """Return an empty table; columns that begin with ``>`` are set right and, like those with ``=``, never broken."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(
-            column.removeprefix(">"), justify="right" if column.startswith(">") else "left", overflow="fold"
+            column.lstrip(">="),
+            justify="right" if column.startswith(">") else "left",
+            overflow="fold",
+            no_wrap=column.startswith((">", "=")),
         )
     return table
+
+
+def fits(table: Table) -> bool:
+    """Say whether a table can be shown on stdout without breaking a cell."""
+    return sum(_widths(table)) + _BETWEEN * (len(table.columns) - 1) <= answers().width
+
+
+def table_text(table: Table, title: str = "", file: IO[str] | None = None) -> str:
+    """Return a table as it looks on stdout, or in a file, below its title: no blanks at the ends of lines.
+
+    A table of figures may stick out of a narrow terminal, as rich would cut their last digits off without a sign.
+    """
+    console = _paper(file or sys.stdout)
+    widths = zip(_widths(table), table.columns, strict=True)
+    least = sum(width if column.no_wrap else min(width, _NARROW) for width, column in widths)
+    console.width = max(console.width, least + _BETWEEN * (len(table.columns) - 1))
+    with console.capture() as capture:
+        if title:
+            console.print(visible(title), soft_wrap=True)
+        console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def _widths(table: Table) -> list[int]:
+    return [max(cell_len(str(each)) for each in (column.header, *column.cells)) for column in table.columns]
 
 
 def cell(value: object) -> Text:

@@ -48,14 +48,14 @@ def train_command(
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Records a step; the model's choice.")] = None,
     lr: Annotated[float | None, typer.Option("--lr", help="The highest learning rate; the model's choice.")] = None,
     patience: Annotated[
-        int | None, typer.Option("--patience", help="Stop after so many epochs without gain. [3]")
+        int | None, typer.Option("--patience", help="Stop after so many epochs without gain. Default: 3.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of the splits, the weights, the order. [13]")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of the splits, the weights, the order. Default: 13.")] = None,
     class_weight: Annotated[
-        ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. [none]")
+        ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. Default: none.")
     ] = None,
     stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
-    precision: Annotated[Precision | None, typer.Option("--precision", help="Numbers in training. [32]")] = None,
+    precision: Annotated[Precision | None, typer.Option("--precision", help="Numbers in training. Default: 32.")] = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was cut off, or add epochs.")

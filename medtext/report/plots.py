@@ -25,6 +25,7 @@ def keyword_chart(table: KeywordTable, labels: Sequence[str]) -> bytes:
     """
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
+    from matplotlib.ticker import MaxNLocator
 
     rows = {label: table.rows(label)[:_ROWS] for label in labels}
     text = "".join(labels) + "".join(row.keyword for each in rows.values() for row in each)
@@ -42,6 +43,7 @@ def keyword_chart(table: KeywordTable, labels: Sequence[str]) -> bytes:
         axes.set_yticks(range(len(shown)), names, fontproperties=font)
         axes.set_title(label, fontproperties=font, fontsize=11)
         axes.set_xlabel("frequency", fontsize=8)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.tick_params(axis="x", labelsize=7)
         axes.spines[["top", "right"]].set_visible(False)
         axes.margins(x=0.12)
