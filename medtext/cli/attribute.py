@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -24,13 +23,15 @@ from medtext.cli.options import (
     check_share,
     check_tolerance,
 )
-from medtext.cli.output import as_json, refuse_existing, write_answer
+from medtext.cli.output import as_json, refuse_existing, say, write_answer
 from medtext.cli.predict import given_text
-from medtext.cli.session import session_of
+from medtext.cli.progress import tracked
+from medtext.cli.session import drawn, session_of
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
     from medtext.corpus.record import Record
+    from medtext.plugin.registry import Registry
     from medtext.plugin.specs import RendererSpec
 
 
@@ -53,8 +54,11 @@ def attribute_command(
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     render: Annotated[
-        str, typer.Option("--render", help="How to draw; see `medtext plugins --kind renderers`.")
-    ] = "terminal",
+        str | None,
+        typer.Option(
+            "--render", help="How to draw, see `medtext plugins`; by the ending of --output, else for a terminal."
+        ),
+    ] = None,
     option: Annotated[
         list[str] | None, typer.Option("-o", metavar="KEY=VALUE", help="An option of the renderer; may be repeated.")
     ] = None,
@@ -71,9 +75,9 @@ def attribute_command(
         raise OptionError("a text and --file exclude each other: give one")
     if output is not None:
         refuse_existing(output, replace=replace)
-    renderer = session.registry.renderer(render)
+    renderer = _renderer(session.registry, render, None if json else output)
     options = _renderer_options(renderer, option or [], threshold, output)
-    records = list(_records(file)) if file is not None else [given_text(text)]
+    records = _records(file) if file is not None else [given_text(text)]
     ready = session.ready(run, device)
     from medtext.workspace.explaining import explainer_for
 
@@ -87,21 +91,55 @@ def attribute_command(
         magnitude=scores is ScoreKind.MAGNITUDE,
         tolerance=tolerance,
     )
-    attributions = [each for explained in explainer.explain(records) for each in explained.attributions]
+    explained = list(tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet))
+    unlabelled = sum(not each.attributions for each in explained)
+    if unlabelled:
+        say(f"{unlabelled} of {len(explained)} texts got no label: explain one by --label, or all by --explain all")
+    attributions = [attribution for each in explained for attribution in each.attributions]
     if json:
         write_answer("".join(as_json(each.to_json()) + "\n" for each in attributions), output, replace=replace)
         return
-    write_answer(renderer.render(attributions, options), output, replace=replace)
+    write_answer(drawn(renderer, attributions, options), output, replace=replace)
 
 
-def _records(file: Path) -> Iterator[Record]:
+def _records(file: Path) -> list[Record]:
     from medtext.corpus.texts import read_texts
     from medtext.errors import RecordError
 
-    for row in read_texts(file):
+    rows = list(read_texts(file))
+    for row in rows:
         if row.fault:
             raise RecordError(f"{row.record.place}: {row.fault}")
-        yield row.record
+    if not rows:
+        raise RecordError(f"{file}: no text in it: name another --file")
+    return [row.record for row in rows]
+
+
+def _renderer(registry: Registry, name: str | None, output: Path | None) -> RendererSpec:
+    """Return the renderer of a name, or the one whose files end like the output; the terminal's without either.
+
+    Raises OptionError for an output whose ending says something else than is written.
+    """
+    ending = output.suffix.lower() if output is not None else ""
+    endings = {offer.spec.name: _endings(registry.renderer(offer.spec.name)) for offer in registry.offers("renderer")}
+    able = [each for each, own in endings.items() if ending in own]
+    if name is None and ending and not able:
+        known = ", ".join(sorted({each for own in endings.values() for each in own}))
+        raise OptionError(f"--output {output}: the name ends in none of {known}: choose one, or name a --render")
+    spec = registry.renderer(name or (able[0] if ending else "terminal"))
+    own = endings[spec.name]
+    if ending and ending not in own and (able or len(own) > 1):
+        others = f"--render {' or '.join(able)} or " if able else ""
+        raise OptionError(f"--output {output}: renderer '{name}' writes {' or '.join(own)}: choose {others}such a name")
+    return spec
+
+
+def _endings(renderer: RendererSpec) -> list[str]:
+    """List the endings of a renderer's files: the usual one, and those of the formats it can be told to write."""
+    from medtext.plugin.options import option_fields
+
+    choices = [get_args(field.type) for field in option_fields(renderer.options) if field.name == "format"]
+    return list(dict.fromkeys([renderer.suffix, *(f".{each}" for own in choices for each in own)]))
 
 
 def _renderer_options(renderer: RendererSpec, pairs: list[str], threshold: float, output: Path | None) -> object:

@@ -6,18 +6,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medtext.cli.options import Device, DeviceOption, OutputOption, ReplaceOption, RunOption
-from medtext.cli.output import refuse_existing, say, stdin_is_terminal
+from medtext.cli.output import refuse_existing, say, stdin_is_terminal, visible, warn
 from medtext.cli.progress import tracked
 from medtext.cli.session import session_of
 from medtext.corpus.record import Task
-from medtext.errors import OptionError
+from medtext.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
     from medtext.corpus.texts import TextRow
@@ -62,35 +62,33 @@ def batch_predict_command(
     path = None if file is None or str(file) == "-" else file
     if path is None and stdin_is_terminal():
         raise OptionError("no texts: name a file, or pipe some in")
-    if output is not None:
-        refuse_existing(output, replace=replace)
-    elif format in (SheetForm.PARQUET, SheetForm.XLSX):
-        raise OptionError(f"--format {format} cannot go to a terminal or pipe: name a file by --output")
-    if path is not None and not path.exists():
-        from medtext.errors import RecordError
+    _check_output(path, output, format, replace=replace)
+    if path is not None:
+        from medtext.corpus.source import check_file
 
-        raise RecordError(f"{path}: there is no such file: correct the name")
+        check_file(path)
     ready = session.ready(run, device)
     from medtext.corpus.sheet import open_sheet, stream_sheet
     from medtext.corpus.texts import read_texts
 
     columns = _columns(ready)
-    failed = 0
+    on_terminal = output is None and sys.stdout.isatty()
+    rows = tracked(answer_rows(ready, read_texts(path)), None, "predicting", quiet=session.quiet or output is None)
+    total = failed = 0
     with ExitStack() as stack:
-        if output is None:
-            sheet = stream_sheet(sys.stdout, list(columns), format or SheetForm.TSV)
-        else:
-            sheet = stack.enter_context(open_sheet(output, columns, replace=replace))
-        rows = answer_rows(ready, read_texts(path))
-        for row in tracked(rows, None, "predicting", quiet=session.quiet):
-            sheet.write(row)
+        sheet = None if output is None else stack.enter_context(open_sheet(output, columns, replace=replace))
+        first = next(rows, None)  # what cannot be read at all leaves no header on stdout
+        sheet = sheet or stream_sheet(sys.stdout, list(columns), format or SheetForm.TSV)
+        for row in rows if first is None else chain([first], rows):
+            sheet.write(_harmless(row) if on_terminal else row)
+            total += 1
             failed += row["error"] is not None
     if output is not None:
         say(f"written: {output}")
+    if not total:
+        warn("no text was read: a file has one a line, or is a table")
     if failed:
-        import logging
-
-        logging.getLogger("medtext").warning("%d rows could not be answered: see their column 'error'", failed)
+        warn(f"{failed} of {total} rows have no answer: their column 'error' says why")
 
 
 def answer_rows(ready: Ready, rows: Iterable[TextRow]) -> Iterator[dict[str, Any]]:
@@ -101,6 +99,26 @@ def answer_rows(ready: Ready, rows: Iterable[TextRow]) -> Iterator[dict[str, Any
         for row in window:
             known = {"row": row.number, "id": row.record.id, "text": row.record.text, "error": row.fault}
             yield known if row.fault is not None else {**known, **_answer(ready, next(predictions))}
+
+
+def _harmless(row: dict[str, Any]) -> dict[str, Any]:
+    """Show control characters of a row instead of letting a terminal obey them."""
+    return {name: visible(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+
+
+def _check_output(path: Path | None, output: Path | None, format: SheetForm | None, *, replace: bool) -> None:  # noqa: A002
+    """Raise, before any work is done, OutputError or OptionError where the answers cannot be written as asked."""
+    if output is None:
+        if format in (SheetForm.PARQUET, SheetForm.XLSX):
+            raise OptionError(f"--format {format} cannot go to a terminal or pipe: name a file by --output")
+        return
+    refuse_existing(output, replace=replace)
+    if path is not None and output.exists() and path.exists() and output.samefile(path):
+        raise OutputError(f"{output} is what is read: name another --output")
+    from medtext.corpus.source import suffix_of
+
+    if format is not None and suffix_of(output) != format:
+        raise OptionError(f"--output {output}: with --format {format} its name must end in .{format}: change one")
 
 
 def _columns(ready: Ready) -> dict[str, type]:

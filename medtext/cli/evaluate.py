@@ -9,30 +9,36 @@ import typer
 from rich.table import Table
 
 from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption, SourceOption, Split, UnitOption
-from medtext.cli.output import answers, as_json, cell, new_table, say
-from medtext.cli.session import session_of
+from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible
+from medtext.cli.report_folder import refuse_folder, report_folder
+from medtext.cli.session import Session, session_of
 
 if TYPE_CHECKING:
     from medtext.explain.explainer import Explained
+    from medtext.workspace.ready import Ready
 
-_COLUMNS = {
-    "records": ">records",
-    "accuracy": ">accuracy",
-    "macro_precision": ">macro P",
-    "macro_recall": ">macro R",
-    "macro_f1": ">macro F1",
-    "micro_f1": ">micro F1",
-    "log_loss": ">log loss",
-    "macro_auc": ">macro AUC",
-    "micro_auc": ">micro AUC",
-    "exact": ">exact",
+_CONFUSIONS = 20
+"""How many kinds of confusion are listed, where a table of all labels by all labels does not fit."""
+_HEADS = {
+    "records": "records",
+    "accuracy": "accuracy",
+    "macro_precision": "macro P",
+    "macro_recall": "macro R",
+    "macro_f1": "macro F1",
+    "micro_f1": "micro F1",
+    "log_loss": "log loss",
+    "macro_auc": "macro AUC",
+    "micro_auc": "micro AUC",
+    "exact": "exact",
 }
 
 
 def evaluate_command(
     context: typer.Context,
     run: RunOption = None,
-    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. Default: test.")] = None,
+    split: Annotated[
+        Split | None, typer.Option("--split", help="Which part of the run's records. Default: test.")
+    ] = None,
     source: SourceOption = None,
     wrong: Annotated[int, typer.Option("--wrong", min=0, help="Show so many wrong answers with their evidence.")] = 3,
     unit: UnitOption = None,
@@ -45,8 +51,9 @@ def evaluate_command(
 ) -> None:
     """Measure a run beside its baseline and the majority label."""
     session = session_of(context)
+    if report is not None:
+        refuse_folder(report, replace=replace)
     ready = session.ready(run, device)
-    from medtext.cli.report_folder import report_folder
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import explainer_for
 
@@ -65,28 +72,35 @@ def evaluate_command(
     if json:
         print_json(ready, chosen, measured, shown)
         return
-    console = answers()
-    console.print(metrics_table(measured, title=title))
+    tables = [metrics_table(measured)]
     if "by_label" in measured["model"]:
-        console.print()
-        console.print(labels_table(measured["model"]))
+        tables.append(labels_table(measured["model"]))
     if "confusion" in measured["model"]:
-        console.print()
-        console.print(confusion_table(measured["model"]["confusion"], ready.labels))
+        tables.append(confusion_table(measured["model"]["confusion"], ready.labels))
+    shown_tables = [table_text(table) for table in tables[1:] if table.row_count]
+    typer.echo("\n".join([table_text(tables[0], title), *shown_tables]), nl=False)
     if shown and not report:
-        console.print(f"\n{len(mistakes)} wrong answers, the surest first; {len(shown)} shown:")
+        typer.echo(f"\nWrong answers: {len(mistakes)}. The surest first, {len(shown)} shown:")
         print_explained(session, shown)
 
 
-def metrics_table(measured: dict[str, Any], *, title: str) -> Table:
-    """Return model, baseline and majority a row each; rows on texts not seen in training follow."""
+def metrics_table(measured: dict[str, Any]) -> Table:
+    """Return model, baseline and majority, then what they do on texts not seen in training.
+
+    Each is a row; where that is too wide for the terminal, each is a column.
+    """
     rows = [(name, row) for name, row in measured.items() if name != "unseen"]
     rows += [(f"{name}, unseen texts", row) for name, row in measured.get("unseen", {}).items()]
-    columns = {key: head for key, head in _COLUMNS.items() if any(key in row for _, row in rows)}
-    table = new_table("", *columns.values(), title=title)
+    heads = {key: head for key, head in _HEADS.items() if any(key in row for _, row in rows)}
+    table = new_table("=", *(f">{head}" for head in heads.values()))
     for name, row in rows:
-        table.add_row(cell(name), *(cell(row.get(key)) for key in columns))
-    return table
+        table.add_row(cell(name), *(cell(row.get(key)) for key in heads))
+    if fits(table):
+        return table
+    turned = new_table("=", *(">" + name.replace(", ", ",\n") for name, _ in rows))
+    for key, head in heads.items():
+        turned.add_row(cell(head), *(cell(row.get(key)) for _, row in rows))
+    return turned
 
 
 def labels_table(row: dict[str, Any]) -> Table:
@@ -99,14 +113,28 @@ def labels_table(row: dict[str, Any]) -> Table:
 
 
 def confusion_table(confusion: list[list[int]], labels: tuple[str, ...]) -> Table:
-    """Return how many records of each true label (down) got each label (across)."""
-    table = new_table("true \\ given", *(f">{label}" for label in labels))
+    """Return how many records of each true label (down) got each label (across).
+
+    Where that is too wide for the terminal, the commonest confusions are listed instead.
+    """
+    table = new_table("=true \\ given", *(f">{visible(label)}" for label in labels))
     for label, row in zip(labels, confusion, strict=True):
         table.add_row(cell(label), *(cell(count) for count in row))
-    return table
+    if fits(table):
+        return table
+    wrong = [
+        (count, labels[true], labels[given])
+        for true, row in enumerate(confusion)
+        for given, count in enumerate(row)
+        if count and given != true
+    ]
+    listed = new_table("true", "given", ">records")
+    for count, true, given in sorted(wrong, key=lambda each: -each[0])[:_CONFUSIONS]:
+        listed.add_row(cell(true), cell(given), cell(count))
+    return listed
 
 
-def print_json(ready: Any, split: str | None, measured: dict[str, Any], mistakes: list[Explained]) -> None:
+def print_json(ready: Ready, split: str | None, measured: dict[str, Any], mistakes: list[Explained]) -> None:
     """Print all figures and wrong answers as one JSON document."""
     document = {
         "run": ready.run.name,
@@ -125,19 +153,19 @@ def print_json(ready: Any, split: str | None, measured: dict[str, Any], mistakes
     typer.echo(as_json(document))
 
 
-def print_explained(session: Any, explained: list[Explained]) -> None:
+def print_explained(session: Session, explained: list[Explained]) -> None:
     """Print each record with what is true of it and the heat map of what was answered."""
-    renderer = session.registry.renderer("terminal")
+    draw = session.drawing("terminal")
     for each in explained:
         record = each.prediction.record
-        typer.echo(f"\n{record.place or record.id}: true {', '.join(record.labels or ()) or '(none)'}")
+        where = f"{record.place or record.id}: true {', '.join(record.labels or ()) or '(none)'}"
+        typer.echo(f"\n{visible(where)}")
         if not each.attributions:
             typer.echo("no label was given")
             continue
-        typer.echo(renderer.render(each.attributions, renderer.options()))
+        typer.echo(draw(each.attributions), nl=False)
 
 
-def page_of(session: Any, explained: list[Explained]) -> str:
+def page_of(session: Session, explained: list[Explained]) -> str:
     """Return the wrong answers as a page."""
-    renderer = session.registry.renderer("page")
-    return str(renderer.render([each for one in explained for each in one.attributions], renderer.options()))
+    return str(session.drawing("page")([each for one in explained for each in one.attributions]))

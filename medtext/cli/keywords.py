@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,9 +26,11 @@ from medtext.cli.options import (
     check_share,
     check_tolerance,
 )
-from medtext.cli.output import answers, cell, new_table, refuse_existing, say, write_answer
+from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, write_answer
 from medtext.cli.progress import tracked
+from medtext.cli.report_folder import refuse_folder, report_folder
 from medtext.cli.session import Session, session_of
+from medtext.errors import OptionError
 
 if TYPE_CHECKING:
     from medtext.explain.explainer import Explained, Explainer
@@ -54,7 +57,9 @@ class TableFormat(StrEnum):
 def keywords_command(
     context: typer.Context,
     run: RunOption = None,
-    split: Annotated[Split | None, typer.Option("--split", help="Which part of the run's records. Default: val.")] = None,
+    split: Annotated[
+        Split | None, typer.Option("--split", help="Which part of the run's records. Default: val.")
+    ] = None,
     source: SourceOption = None,
     threshold: Annotated[
         float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
@@ -71,7 +76,9 @@ def keywords_command(
     tolerance: ToleranceOption = 0.01,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many rows.")] = 50,
-    format: Annotated[TableFormat, typer.Option("--format", help="How to write the table.")] = TableFormat.TABLE,  # noqa: A002  # what users type
+    format: Annotated[  # noqa: A002  # what users type
+        TableFormat | None, typer.Option("--format", help="How to write the table; by the ending of --output.")
+    ] = None,
     output: OutputOption = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a folder with table, chart and heat maps.")
@@ -85,6 +92,9 @@ def keywords_command(
     check_tolerance(tolerance)
     if output is not None:
         refuse_existing(output, replace=replace)
+    form = format or _form_of(output)
+    if report is not None:
+        refuse_folder(report, replace=replace)
     ready = session.ready(run, device, ("classify", "tag"))
     from medtext.report import table as written
     from medtext.workspace.explaining import explainer_for
@@ -112,16 +122,29 @@ def keywords_command(
         replace,
     )
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
-    if format is TableFormat.TABLE and output is None:
-        _show(made, title, label, top)
-        return
-    writers = {
-        "csv": written.as_csv,
-        "json": written.as_json,
-        "markdown": written.as_markdown,
-        "table": written.as_markdown,
-    }
-    write_answer(writers[format](made, label=label, top=top), output, replace=replace)
+    if form is TableFormat.TABLE:
+        content = _table(made, title, label, top, output)
+    else:
+        writers = {"csv": written.as_csv, "json": written.as_json, "markdown": written.as_markdown}
+        content = writers[form](made, label=label, top=top)
+    write_answer(content, output, replace=replace)
+
+
+_FORMS = {
+    ".txt": TableFormat.TABLE,
+    ".csv": TableFormat.CSV,
+    ".json": TableFormat.JSON,
+    ".md": TableFormat.MARKDOWN,
+}
+
+
+def _form_of(output: Path | None) -> TableFormat:
+    """Return how a file is written, going by its name. Raises OptionError."""
+    if output is None:
+        return TableFormat.TABLE
+    if output.suffix.lower() not in _FORMS:
+        raise OptionError(f"--output {output}: the name ends in none of {', '.join(_FORMS)}: choose one, or a --format")
+    return _FORMS[output.suffix.lower()]
 
 
 def _count(
@@ -151,7 +174,6 @@ def _count(
         for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
             add(explained)
         return made
-    from medtext.cli.report_folder import report_folder
     from medtext.report.keyword_page import write_keywords
 
     with report_folder(report, replace=replace) as folder:
@@ -163,20 +185,19 @@ def _count(
     return made
 
 
-def _show(made: KeywordTable, title: str, label: str | None, top: int) -> None:
+def _table(made: KeywordTable, title: str, label: str | None, top: int, output: Path | None) -> str:
     rows = made.rows(label)
-    table = new_table(">rank", "keyword", "label", ">frequency", ">records", ">mean score", title=title)
+    table = new_table(">rank", "keyword", "label", ">frequency", ">records", ">mean score")
     for row in rows[:top]:
         table.add_row(*map(cell, (row.rank, row.keyword, row.label, row.count, row.records, f"{row.mean_score:+.3f}")))
-    console = answers()
-    console.print(table)
-    console.print(_footer(made, len(rows), min(top, len(rows))))
+    shown = table_text(table, title, None if output is None else StringIO())
+    return shown + _footer(made, len(rows), min(top, len(rows)))
 
 
 def _footer(made: KeywordTable, rows: int, shown: int) -> str:
     gap = "" if made.greatest_gap == 0 else f", greatest gap {made.greatest_gap:.2g} logits"
     return (
-        f"\n{shown} of {rows} keywords at threshold {made.threshold:g}. "
-        f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence, {made.unconverged} not converged{gap}; "
-        f"{made.truncated} texts cut."
+        f"\n{shown} of {rows} keywords at threshold {made.threshold:g}.\n"
+        f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence, "
+        f"{made.unconverged} not converged{gap}; {made.truncated} texts cut.\n"
     )

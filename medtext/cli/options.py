@@ -74,7 +74,11 @@ UnitOption = Annotated[
 ]
 DictionaryOption = Annotated[
     Path | None,
-    typer.Option("--dictionary", metavar="FILE", help="A jieba user dictionary: a word a line, then a frequency and a tag if wished."),
+    typer.Option(
+        "--dictionary",
+        metavar="FILE",
+        help="A jieba user dictionary: a word a line, then a frequency and a tag if wished.",
+    ),
 ]
 ScoresOption = Annotated[
     ScoreKind, typer.Option("--scores", help="Signed integrated gradients, or unsigned magnitudes.")

@@ -29,8 +29,8 @@ _NARROW = 12
 
 def use_utf8() -> None:
     """Write UTF-8, whatever the locale says; a stream that was closed before we began swallows what is written."""
-    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
-    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open to the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
@@ -56,6 +56,11 @@ class _Lines(logging.Handler):
 def say(message: str) -> None:
     """Say something by the way; ``--quiet`` silences it."""
     _log.info("%s", message)
+
+
+def warn(message: str) -> None:
+    """Say something that ``--quiet`` does not silence."""
+    _log.warning("%s", message)
 
 
 def say_error(message: str) -> None:
@@ -126,7 +131,10 @@ def table_text(table: Table, title: str = "", file: IO[str] | None = None) -> st
 
 
 def _widths(table: Table) -> list[int]:
-    return [max(cell_len(str(each)) for each in (column.header, *column.cells)) for column in table.columns]
+    return [
+        max(cell_len(line) for each in (column.header, *column.cells) for line in str(each).split("\n"))
+        for column in table.columns
+    ]
 
 
 def cell(value: object) -> Text:

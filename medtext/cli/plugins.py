@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medtext.cli.options import JsonOption
-from medtext.cli.output import answers, as_json, cell, new_table
+from medtext.cli.output import as_json, cell, new_table, table_text
 from medtext.cli.session import session_of
 
 if TYPE_CHECKING:
-    from medtext.plugin.registry import Offer
+    from medtext.plugin.registry import Offer, Plugin
 
 
 class Kind(StrEnum):
@@ -40,17 +40,25 @@ def plugins_command(
         for failure in registry.failures:
             typer.echo(as_json({"kind": "failure", "plugin": failure.plugin.name, "reason": failure.reason}))
         return
-    table = new_table("kind", "name", "summary", "plugin", "version")
+    table = new_table("=kind", "name" if options else "=name", "summary", "=from")
     for offer in offers:
-        plugin = offer.plugin
-        row = (offer.spec.kind, offer.spec.name, offer.spec.summary, plugin.name, plugin.version[:12])
-        table.add_row(*map(cell, row))
+        table.add_row(*map(cell, (offer.spec.kind, offer.spec.name, offer.spec.summary, _origin(offer.plugin))))
         if options:
             for field in _fields(offer):
-                table.add_row("", "", cell(f"  -o {field['option']}={field['default']}  {field['help']}"), "", "")
+                table.add_row("", cell(f"  -o {field['option']}={_typed(field['default'])}"), cell(field["help"]), "")
     for failure in registry.failures:
-        table.add_row("skipped", "", cell(failure.reason), cell(failure.plugin.name), cell(failure.plugin.version[:12]))
-    answers().print(table)
+        table.add_row("skipped", cell(failure.plugin.name), cell(failure.reason), cell(_origin(failure.plugin)))
+    typer.echo(table_text(table), nl=False)
+
+
+def _origin(plugin: Plugin) -> str:
+    """Name the distribution and its version; or the file, and the start of its SHA-256."""
+    return f"{plugin.name.split('/')[0]} {plugin.version[:12]}"
+
+
+def _typed(default: Any) -> str:
+    """Return a value as it is typed behind ``-o key=``."""
+    return str(default).lower() if default is None or isinstance(default, bool) else str(default)
 
 
 def _fields(offer: Offer) -> list[dict[str, Any]]:

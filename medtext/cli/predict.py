@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption
-from medtext.cli.output import answers, as_json, cell, new_table, stdin_is_terminal
+from medtext.cli.output import as_json, cell, new_table, stdin_is_terminal, table_text
 from medtext.cli.session import session_of
 from medtext.corpus.check import text_fault
 from medtext.corpus.record import Record
@@ -48,9 +48,9 @@ def predict_command(
     if prediction.text is not None:
         typer.echo(prediction.text)
         return
-    table = new_table("", "label", ">probability")
+    table = new_table("=", "label", ">probability")
     assert prediction.probabilities is not None  # noqa: S101
     order = sorted(zip(ready.labels, prediction.probabilities.tolist(), strict=True), key=lambda pair: -pair[1])
     for label, probability in order:
         table.add_row(cell("→" if label in prediction.labels else ""), cell(label), cell(probability))
-    answers().print(table)
+    typer.echo(table_text(table), nl=False)

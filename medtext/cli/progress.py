@@ -6,10 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Self, TypeVar
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from medtext.cli.output import say
+from medtext.cli.output import Paper, say
 
 T = TypeVar("T")
 
@@ -22,9 +21,10 @@ def _bars(*, quiet: bool) -> Progress:
         MofNCompleteColumn(),
         TextColumn("{task.fields[loss]}"),
         TimeRemainingColumn(),
-        console=Console(file=sys.stderr),
+        console=Paper(file=sys.stderr),
         disable=not shown,
         transient=True,
+        redirect_stdout=False,  # answers go where they are sent, not to where the bars are
     )
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
 from medtext.cli.options import JsonOption, ReplaceOption
-from medtext.cli.output import answers, as_json, cell, new_file, new_table, say
+from medtext.cli.output import as_json, cell, new_file, new_table, say, table_text, warn
 from medtext.cli.session import session_of
 from medtext.corpus.record import Task
 from medtext.runs.store import Run
@@ -27,14 +28,25 @@ def runs_command(context: typer.Context, json: JsonOption = False) -> None:
         for row in rows:
             typer.echo(as_json(row))
         return
-    table = new_table("run", "task", "dataset", "model", ">records", "headline (val)", "created (UTC)")
+    if rows:
+        typer.echo(table_text(_listed(rows)), nl=False)
+    else:
+        say(f"there is no run in {session.store.root}: make one by `medtext train`")
     for row in rows:
-        headline = f"{row['metric']} {row['value']:.4f}" if row["value"] is not None else ""
-        values = (row["run"], row["task"], row["dataset"], row["model"], row["records"], headline, row["created"][:16])
-        table.add_row(*map(cell, values))
-    answers().print(table)
+        if row["damage"] is not None:
+            warn(f"damaged: {row['damage']}")
     for name in session.store.unfinished():
         say(f"cut off: {name} (go on by `medtext train --resume --run {name}`)")
+
+
+def _listed(rows: list[dict[str, Any]]) -> Table:
+    table = new_table("run", "=task", "dataset", "model", "=on val", "=created (UTC)")
+    for row in rows:
+        headline = "" if row["value"] is None else f"{row['metric'].replace('_', ' ')} {row['value']:.4f}"
+        when = (row["created"] or "").replace("T", " ")
+        values = (row["run"], row["task"], row["dataset"], row["model"], headline, when[:16])
+        table.add_row(*map(cell, values))
+    return table
 
 
 @app.command("export")
@@ -71,21 +83,16 @@ def import_command(
 def _summary(run: Run) -> dict[str, Any]:
     from medtext.errors import MedtextError
 
+    keys = ("task", "dataset", "model", "records", "metric", "value", "created", "damage")
+    summary: dict[str, Any] = {"run": run.name, **dict.fromkeys(keys)}
     try:
         info = run.info
-        metrics = run.read("metrics.json")["val"]["model"]
-        metric = {Task.GENERATE: "exact"}.get(Task(info["task"]), "macro_f1")
-        return {
-            "run": run.name,
-            "task": info["task"],
-            "dataset": info["dataset"],
-            "model": info["model"],
-            "records": len(run.read("splits.json")["train"]),
-            "metric": metric,
-            "value": metrics.get(metric),
-            "created": info["created"],
-        }
-    except (MedtextError, KeyError, TypeError, ValueError) as error:
+        summary |= {key: info[key] for key in ("task", "dataset", "model", "created")}
+        summary["records"] = len(run.read("splits.json")["train"])
+        summary["metric"] = "exact" if info["task"] == Task.GENERATE else "macro_f1"
+        summary["value"] = run.read("metrics.json")["val"]["model"].get(summary["metric"])
+    except (MedtextError, KeyError, TypeError, ValueError, AttributeError) as error:
         # One damaged run must not hide the others.
-        empty = {"task": "", "dataset": "", "model": "", "records": None, "metric": "", "value": None}
-        return {"run": run.name, **empty, "created": f"damaged: {error}"[:60]}
+        known = isinstance(error, MedtextError)
+        summary["damage"] = str(error) if known else f"run '{run.name}' is not whole: train or import it again"
+    return summary

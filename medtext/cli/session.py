@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from medtext.explain.attribution import Attribution
     from medtext.plugin.registry import Registry
+    from medtext.plugin.specs import RendererSpec
     from medtext.workspace.ready import Ready
 
 
@@ -32,10 +35,11 @@ class Session:
 
     @cached_property
     def registry(self) -> Registry:
-        """Load all plugins, once."""
+        """Load all plugins, once; what they print on the way is no answer, so it goes to stderr."""
         from medtext.plugin.loading import load_registry
 
-        return load_registry(self.plugin_files, strict=self.strict_plugins)
+        with redirect_stdout(sys.stderr):
+            return load_registry(self.plugin_files, strict=self.strict_plugins)
 
     def run(self, name: str | None, tasks: tuple[str, ...] = ()) -> Run:
         """Return the run of a name, or the newest one whose task fits; the name used is said."""
@@ -59,7 +63,25 @@ class Session:
     def drawing(self, renderer: str) -> Callable[[list[Attribution]], str | bytes]:
         """Return what draws attributions by a renderer's defaults."""
         spec = self.registry.renderer(renderer)
-        return lambda attributions: spec.render(attributions, spec.options())
+        return lambda attributions: drawn(spec, attributions, spec.options())
+
+
+def drawn(renderer: RendererSpec, attributions: list[Attribution], options: Any) -> str | bytes:
+    """Return attributions as a renderer draws them. Raises PluginError where it fails or returns nothing to write."""
+    from medtext.errors import MedtextError, PluginError
+
+    try:
+        content = renderer.render(attributions, options)
+    except MedtextError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"renderer '{renderer.name}' failed with {type(error).__name__}: {error}: "
+            "choose another --render, or tell its author; MEDTEXT_DEBUG=1 shows where"
+        ) from error
+    if not isinstance(content, (str, bytes)):
+        raise PluginError(f"renderer '{renderer.name}' returned {content!r:.80}, which is no text and no bytes")
+    return content
 
 
 def version_and_exit(wanted: bool) -> None:

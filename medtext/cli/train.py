@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, PairsOption, ReplaceOption
-from medtext.cli.output import answers, command_line, say
+from medtext.cli.output import command_line, say, table_text, visible
 from medtext.cli.progress import TrainingBar
 from medtext.cli.session import Session, session_of
 from medtext.corpus.record import Task
 from medtext.errors import OptionError
+
+if TYPE_CHECKING:
+    from medtext.workspace.setup import Setup
 
 
 class Precision(StrEnum):
@@ -50,12 +53,16 @@ def train_command(
     patience: Annotated[
         int | None, typer.Option("--patience", help="Stop after so many epochs without gain. Default: 3.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of the splits, the weights, the order. Default: 13.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Of the splits, the weights, the order. Default: 13.")
+    ] = None,
     class_weight: Annotated[
         ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. Default: none.")
     ] = None,
     stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
-    precision: Annotated[Precision | None, typer.Option("--precision", help="Numbers in training. Default: 32.")] = None,
+    precision: Annotated[
+        Precision | None, typer.Option("--precision", help="Numbers in training. Default: 32.")
+    ] = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was cut off, or add epochs.")
@@ -98,43 +105,54 @@ def train_command(
         if dry_run:
             from medtext.workspace.preview import preview
 
-            answers().print(preview(session.registry, setup), soft_wrap=True)
+            for line in preview(session.registry, setup).split("\n"):
+                typer.echo(visible(line))
             return
-        from medtext.workspace.training import train_run
-
-        with TrainingBar(quiet=session.quiet) as bar:
-            path = train_run(
-                session.registry,
-                session.store,
-                setup,
-                name=run,
-                device=device,
-                replace_run=replace,
-                command=command_line(context),
-                watcher=bar,
-            ).path
+        name = run or session.store.free_name(f"{setup.dataset.name}-{setup.model.name}")
+        path = _train(session, setup, name, device, command_line(context), replace=replace)
     _report(session, path.name)
 
 
 def _resume(session: Session, name: str | None, epochs: int | None, device: Device) -> Path:
-    from medtext.workspace.training import resumed_setup, train_run
+    from medtext.workspace.training import resumed_setup
 
     if name is None:
         unfinished = session.store.unfinished()
         name = unfinished[-1] if unfinished else session.store.newest().name
         say(f"run: {name}")
     setup = resumed_setup(session.registry, session.store, name, epochs)
-    with TrainingBar(quiet=session.quiet) as bar:
-        return train_run(
-            session.registry,
-            session.store,
-            setup,
-            name=name,
-            device=device,
-            resume=True,
-            watcher=bar,
-            command=["medtext", "train", "--resume"],
-        ).path
+    return _train(session, setup, name, device, ["medtext", "train", "--resume"], resume=True)
+
+
+def _train(
+    session: Session,
+    setup: Setup,
+    name: str,
+    device: Device,
+    command: list[str],
+    *,
+    resume: bool = False,
+    replace: bool = False,
+) -> Path:
+    from medtext.workspace.training import train_run
+
+    try:
+        with TrainingBar(quiet=session.quiet) as bar:
+            return train_run(
+                session.registry,
+                session.store,
+                setup,
+                name=name,
+                device=device,
+                replace_run=replace,
+                resume=resume,
+                command=command,
+                watcher=bar,
+            ).path
+    except KeyboardInterrupt:
+        if name in session.store.unfinished():
+            say(f"cut off: {name} (go on by `medtext train --resume --run {name}`)")
+        raise
 
 
 def _refuse_new_choices(context: typer.Context) -> None:
@@ -144,13 +162,17 @@ def _refuse_new_choices(context: typer.Context) -> None:
         source = context.get_parameter_source(name)
         if name not in allowed and source is not None and source.name == "COMMANDLINE":
             raise OptionError(
-                f"--{name.replace('_', '-')} cannot change on --resume (only --epochs and --device can): leave it out"
+                f"{_typed(name)} cannot change on --resume (only --epochs and --device can): leave it out"
             )
+
+
+def _typed(name: str) -> str:
+    return "-o" if name == "option" else f"--{name.replace('_', '-')}"
 
 
 def _report(session: Session, name: str) -> None:
     from medtext.cli.evaluate import metrics_table
 
     run = session.store.open(name)
-    answers().print(metrics_table(run.read("metrics.json")["val"], title=f"{name}, val"))
+    typer.echo(table_text(metrics_table(run.read("metrics.json")["val"]), f"{name}, val"), nl=False)
     say(f"written: {run.path}")

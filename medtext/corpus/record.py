@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
-from types import MappingProxyType, NoneType
+from types import NoneType
 
 
 class Task(StrEnum):
@@ -49,7 +49,7 @@ class Record:
     group: str | None = None
     split: str | None = None
     place: str = ""
-    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    meta: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not isinstance(self.text, str):

@@ -47,10 +47,11 @@ def read_texts(path: Path | None) -> Iterator[TextRow]:
 
 def _table(path: Path) -> Iterator[TextRow]:
     table = open_table(path)
-    columns = find_columns(table.columns, str(path))
+    try:
+        columns = find_columns(table.columns, str(path))
+    except RecordError as error:  # its advice is for datasets, whose columns can be named
+        raise RecordError(f"{path}: no column is known as a text: call it 'text'") from error
     _log.info("columns: %s", columns)
-    if not columns.text:
-        raise RecordError(f"{path}: no column is known as a text: call it 'text'")
     for number, row in enumerate(table.rows, start=1):
         text = "\n".join(cell for name in columns.text if (cell := row.cells[name]))
         own = row.cells[columns.id] if columns.id else None

@@ -133,7 +133,7 @@ class _Loop:
         if options.class_weight == "balanced" and self.task is not Task.GENERATE:
             weights = balanced_weights(train_part.records, train_part.batcher.labels, self.task)
         objective = Objective(model, self.task, weights)
-        optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=options.weight_decay)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
         self.lengths = train_part.lengths
         self.steps = math.ceil(len(train_part.records) / options.batch_size)

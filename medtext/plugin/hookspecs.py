@@ -25,10 +25,10 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
 
     A whole plugin::
 
-        from medtext.plugin import DatasetSpec, Record, hookimpl
+        from medtext.plugin import DatasetSpec, Record, hookimpl, read_lines
 
         def read(path, options):
-            for number, line in enumerate(path.open(encoding="utf-8"), start=1):
+            for number, line in enumerate(read_lines(path), start=1):
                 text, _, label = line.rstrip("\n").rpartition(";")
                 yield Record(id="", text=text, labels=(label,), place=f"{path}:{number}")
 

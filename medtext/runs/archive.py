@@ -42,7 +42,7 @@ def unpack(store: RunStore, file: Path, *, name: str | None = None, replace: boo
             _refuse_strange(archive, file)
             with store.draft(chosen, replace=replace) as draft:
                 for entry in archive.infolist():
-                    if entry.filename != _MANIFEST:
+                    if entry.filename != _MANIFEST and not entry.is_dir():
                         target = draft.path / entry.filename
                         target.parent.mkdir(parents=True, exist_ok=True)
                         with archive.open(entry) as source, target.open("wb") as copy:

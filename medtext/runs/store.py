@@ -228,7 +228,7 @@ def _copy_whole(source: Path, target: Path) -> None:
 def _created(path: Path) -> str:
     try:
         return str(json.loads((path / "run.json").read_text(encoding="utf-8")).get("created", ""))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return ""
 
 

@@ -167,7 +167,7 @@ def test_an_option_without_a_default_must_be_given() -> None:
     class Needed:
         file: Path
 
-    with pytest.raises(OptionError, match="model 'm': .* missing 1 required .* 'file'"):
+    with pytest.raises(OptionError, match=r"model 'm': .* missing 1 required .* 'file'"):
         make_options(Needed, {}, owner="model 'm'")
 
 
@@ -187,7 +187,7 @@ def test_fields_are_listed_with_type_default_and_help() -> None:
 @pytest.mark.parametrize("kind", [set[str], list, object, tuple[object, ...], int | bytes])
 def test_a_field_that_no_text_can_be_read_as_is_refused(kind: Any) -> None:
     made = dataclass(frozen=True)(type("Odd", (), {"__annotations__": {"odd": kind}, "odd": None}))
-    with pytest.raises(PluginError, match="option 'odd' is of type .* which -o cannot set: use str, int"):
+    with pytest.raises(PluginError, match=r"option 'odd' is of type .* which -o cannot set: use str, int"):
         option_fields(made)
 
 

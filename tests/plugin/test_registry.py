@@ -11,7 +11,7 @@ ONE, TWO = Plugin("one/models", "1.0"), Plugin("two.py", "abc", file=True)
 
 def model(name: str, **fields: object) -> ModelSpec:
     """Return a model of a name."""
-    return ModelSpec(name=name, summary="a model", build=lambda shape, options: None, **fields)  # type: ignore[arg-type]
+    return ModelSpec(name=name, summary="a model", build=lambda shape, options: None, **fields)
 
 
 def test_the_first_of_a_name_stays_and_both_owners_are_named() -> None:
@@ -27,7 +27,7 @@ def test_the_first_of_a_name_stays_and_both_owners_are_named() -> None:
 
 def test_kinds_do_not_clash() -> None:
     registry = Registry()
-    tokenizer = TokenizerSpec(name="a", summary="a tokenizer", build=lambda options: None)  # type: ignore[arg-type,return-value]
+    tokenizer = TokenizerSpec(name="a", summary="a tokenizer", build=lambda options: None)
     registry.add(ONE, [model("a"), tokenizer])
     assert registry.tokenizer("a") is tokenizer
     assert not registry.failures
@@ -57,13 +57,13 @@ def test_a_miss_that_is_like_nothing_lists_what_there_is(kind: str, message: str
 def test_what_is_no_spec_is_refused_before_anything_is_taken() -> None:
     registry = Registry()
     with pytest.raises(PluginError, match="a hook gave 'text-cnn', which is no spec: yield a DatasetSpec"):
-        registry.add(ONE, [model("a"), "text-cnn"])  # type: ignore[list-item]
+        registry.add(ONE, [model("a"), "text-cnn"])
     assert list(registry.offers()) == []
 
 
 def test_offers_come_by_kind_and_name() -> None:
     registry = Registry()
-    tokenizer = TokenizerSpec(name="a", summary="a tokenizer", build=lambda options: None)  # type: ignore[arg-type,return-value]
+    tokenizer = TokenizerSpec(name="a", summary="a tokenizer", build=lambda options: None)
     registry.add(ONE, [tokenizer, model("c"), model("b")])
     registry.add(TWO, [model("a")])
     assert [(offer.spec.kind, offer.spec.name) for offer in registry.offers()] == [

@@ -17,7 +17,7 @@ class Options:
     """What can be set."""
 
     longest: Annotated[int, "n-grams of 1 to this many tokens"] = 3
-    buckets: Annotated[int, "rows of the weight table that n-grams are hashed into"] = 2**18
+    buckets: Annotated[int, "rows of the weight table that n-grams are hashed into"] = 2**17
 
     def __post_init__(self) -> None:
         if self.longest < 1 or self.buckets < 2:
@@ -40,6 +40,7 @@ def medtext_models() -> Iterable[ModelSpec]:
         options=Options,
         build=build,
         baseline=True,
-        lr=0.05,
+        epochs=10,
+        lr=0.1,
         weight_decay=0.0,
     )

@@ -17,8 +17,8 @@ class Options:
     """What can be set."""
 
     width: Annotated[int, "size of a token's vector"] = 128
-    filters: Annotated[int, "filters of each kernel length"] = 128
-    kernels: Annotated[tuple[int, ...], "kernel lengths, in tokens"] = (2, 3, 4, 5)
+    filters: Annotated[int, "filters of each kernel length"] = 64
+    kernels: Annotated[tuple[int, ...], "kernel lengths, in tokens"] = (2, 3, 4)
     dropout: Annotated[float, "share of pooled features dropped in training"] = 0.5
 
     def __post_init__(self) -> None:
