@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from medtext.plugin import Tokenizer, TokenizerSpec, hookimpl
+from medtext.plugin import TokenizerSpec, hookimpl
+
+if TYPE_CHECKING:
+    from medtext.plugin import Tokenizer
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def test_weights_of_another_shape_are_refused(fails: Fails, place: Path) -> None
 def test_a_run_of_another_format_is_refused_with_what_to_do(fails: Fails, place: Path, format_: object) -> None:
     path = place / "runs" / "one" / "run.json"
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"format": format_}), encoding="utf-8")
-    line = fails("predict", "a", code=1)
+    line = fails("predict", "a", "--run", "one", code=1)
     assert line == (
         f"run 'one' has format {format_}, this medtext reads 1: use the version that made it, or train again"
     )

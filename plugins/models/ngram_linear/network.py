@@ -66,7 +66,7 @@ class NgramLinear(nn.Module):
 
 
 def _scale(numbers: Tensor) -> Tensor:
-    """Return 1 / (times an n-gram stands in its text * root of distinct ones); float32 [batch, length], 0 for padding."""
+    """Return 1 / (places of an n-gram in its text * root of distinct ones); float32 [batch, length], padding 0."""
     ordered, order = numbers.sort(dim=1)
     new = torch.ones_like(ordered, dtype=torch.bool)
     new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
