@@ -61,7 +61,8 @@ def checked(records: Iterable[Record], task: Task | None) -> Iterator[Record]:
 
 def _refuse(fault: str | None, where: str, part: str = "text") -> None:
     if fault:
-        raise RecordError(f"{where}: {fault.replace('the text', f'the {part}', 1)}")
+        remedy = ", or read such characters as blanks by -o clean=yes" if "control character" in fault else ""
+        raise RecordError(f"{where}: {fault.replace('the text', f'the {part}', 1)}{remedy}")
 
 
 def _with_labels_checked(record: Record, where: str, task: Task | None) -> Record:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from medtext.corpus.fold import fold_text, fold_width
+from medtext.corpus.fold import blank_controls, fold_text, fold_width
 from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN, Vocabulary
 from medtext.errors import MedtextError, OptionError, OutputError, PluginError, RecordError
@@ -91,6 +91,7 @@ __all__ = [
     "TokenizerSpec",
     "Unit",
     "Vocabulary",
+    "blank_controls",
     "find_columns",
     "find_faces",
     "find_spans",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
-from medtext.plugin import DatasetSpec, Record, RecordError, Task, hookimpl
+from medtext.plugin import DatasetSpec, Record, RecordError, Task, blank_controls, hookimpl
 
 _LOG = logging.getLogger("medtext")
 _NAMES = {"0": "其他", "1": "上消化道", "2": "下消化道"}
@@ -24,6 +24,7 @@ class Options:
     label_names: Annotated[dict[str, str], "names for the codes of labels; the file may hold either"] = field(
         default_factory=_NAMES.copy
     )
+    clean: Annotated[bool, "read control characters of texts as blanks"] = False
     encoding: Annotated[str | None, "encoding of the files; UTF-8 or GB18030 if not named"] = None
 
 
@@ -36,7 +37,8 @@ def read(path: Path, options: Options) -> Iterator[Record]:
     """
     names = {name: name for name in options.label_names.values()} | options.label_names
     for file, split in _files(path):
-        yield from _records(file, split, names, options.encoding)
+        for record in _records(file, split, names, options.encoding):
+            yield replace(record, text=blank_controls(record.text)) if options.clean else record
 
 
 @hookimpl

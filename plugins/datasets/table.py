@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from medtext.plugin import DatasetSpec, Record, RecordError, Task, hookimpl
+from medtext.plugin import DatasetSpec, Record, RecordError, Task, blank_controls, hookimpl
 
 if TYPE_CHECKING:
     from medtext.plugin import Row, TableColumns
@@ -43,6 +43,7 @@ class Options:
     encoding: Annotated[str | None, "encoding of the file; UTF-8 or GB18030 if not named"] = None
     sheet: Annotated[str | None, "sheet of an XLSX file; the first if not named"] = None
     delimiter: Annotated[str | None, "what ends a cell: one sign, or comma, tab, semicolon, pipe"] = None
+    clean: Annotated[bool, "read control characters of texts as blanks"] = False
     quotes: Annotated[bool, "whether quotes keep delimiters and line ends inside a cell"] = True
 
     def __post_init__(self) -> None:
@@ -79,6 +80,8 @@ def read(path: Path, options: Options) -> Iterator[Record]:
     columns = find_columns(table.columns, str(path), named)
     _LOG.info("columns: %s", columns)
     records = (_record(path.parent, row, columns, options) for row in table.rows)
+    if options.clean:
+        records = (replace(record, text=blank_controls(record.text)) for record in records)
     return _kept(path, records, options.keep) if options.keep else records
 
 

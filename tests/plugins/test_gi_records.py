@@ -107,3 +107,9 @@ def test_the_offer() -> None:
     assert spec.labels == ("其他", "上消化道", "下消化道")
     assert spec.sample is not None
     assert spec.sample.name == "gi_records"
+
+
+def test_control_characters_are_read_as_blanks_if_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("胃\x1a炎\t1\n", encoding="utf-8")
+    assert [record.text for record in records(tmp_path / "a.tsv", "clean=yes")] == ["胃 炎"]
+    assert [record.text for record in records(tmp_path / "a.tsv")] == ["胃\x1a炎"]  # which the engine refuses
