@@ -184,6 +184,31 @@ class Centroids(nn.Module):
         return bags / bags.sum(1, keepdim=True).clamp(min=1)
 
 
+class Retrieval(nn.Module):
+    """Writes what was written of the nearest training text: what it keeps grows with the records."""
+
+    def __init__(self, shape: ModelShape, options: Any) -> None:
+        super().__init__()
+        self.size = shape.vocabulary_size
+        self.register_buffer("bags", torch.zeros(0, self.size))
+        self.register_buffer("written", torch.zeros(0, 0, dtype=torch.int64))
+
+    def fit(self, batches: Iterable[Batch]) -> None:
+        bags, written = [], []
+        for batch in batches:
+            assert batch.targets is not None
+            bags.append(self._bags(batch))
+            written += list(batch.targets)
+        self.bags = torch.cat(bags)
+        self.written = nn.utils.rnn.pad_sequence(written, batch_first=True)
+
+    def answer(self, batch: Batch) -> Tensor:
+        return self.written[torch.cdist(self._bags(batch), self.bags).argmin(1)]
+
+    def _bags(self, batch: Batch) -> Tensor:
+        return torch.zeros(len(batch), self.size).scatter_add_(1, batch.inputs, batch.mask.float())
+
+
 WORDS = {"up": ("stomach", "ulcer"), "down": ("colon", "polyp"), "none": ("heart", "lung")}
 
 
@@ -244,5 +269,8 @@ def medtext_models() -> Iterable[ModelSpec]:
         build=PrefixWriter,
         tasks=frozenset({Task.GENERATE}),
         lr=0.02,
+    )
+    yield ModelSpec(
+        name="toy-retrieval", summary="nearest training text", build=Retrieval, tasks=frozenset({Task.GENERATE})
     )
     yield ModelSpec(name="toy-centroids", summary="no gradients", build=Centroids, tasks=frozenset({Task.CLASSIFY}))

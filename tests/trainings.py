@@ -14,8 +14,29 @@ from medtext.workspace.training import resumed_setup, train_run
 TOY = Path(__file__).parent / "toy.py"
 
 
-def train_toy(root: str, source: str, *, resume: bool = False, epochs: int = 4, seed: int = 13, **choices: Any) -> None:
-    """Train a toy into ``root/toy``; ``resume`` goes on with what is there, or starts where nothing is."""
+class Interrupting(Silent):
+    """Interrupts a training in the epoch after a given one."""
+
+    def __init__(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def step(self, epoch: int, loss: float) -> None:
+        if epoch > self._epoch:
+            raise KeyboardInterrupt
+
+
+def train_toy(
+    root: str,
+    source: str,
+    *,
+    resume: bool = False,
+    epochs: int = 4,
+    model: str = "toy-linear",
+    options: tuple[str, ...] = (),
+    watcher: Silent | None = None,
+    **training: Any,
+) -> None:
+    """Train a toy into ``root/toy``; ``resume`` goes on with what is there, or starts where nothing was begun."""
     import torch
 
     torch.set_num_threads(1)
@@ -24,6 +45,8 @@ def train_toy(root: str, source: str, *, resume: bool = False, epochs: int = 4, 
     if resume:
         setup = resumed_setup(registry, store, "toy", epochs)
     else:
-        training = {"epochs": epochs, "batch_size": 4, "seed": seed}
-        setup = Setup.choose(registry, dataset="toy", source=Path(source), training=training, **choices)
-    train_run(registry, store, setup, name="toy", device="cpu", resume=resume, watcher=Silent())
+        training = {"epochs": epochs, "batch_size": 4, **training}
+        setup = Setup.choose(
+            registry, dataset="toy", source=Path(source), model=model, options=options, training=training
+        )
+    train_run(registry, store, setup, name="toy", device="cpu", resume=resume, watcher=watcher)

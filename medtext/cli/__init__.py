@@ -74,7 +74,10 @@ def _failures_told(commands: TyperGroup) -> Iterator[None]:
         )
         raise typer.Exit(FAILED) from error
     except SystemExit as error:
-        # Only plugins do this, and a plugin must not choose our exit code.
+        if isinstance(error.__context__, BrokenPipeError):  # how rich, which shows the help, takes a closed pipe
+            _let_go()
+            raise typer.Exit(0) from None
+        # Otherwise only plugins do this, and a plugin must not choose our exit code.
         _show_traceback()
         say_error(f"a plugin ended the process (SystemExit: {error}): tell its author; MEDTEXT_DEBUG=1 shows where")
         raise typer.Exit(FAILED) from error

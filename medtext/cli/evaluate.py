@@ -60,8 +60,8 @@ def evaluate_command(
     chosen = split or (None if source else Split.TEST)
     records = ready.records(split=chosen, source=source)
     measured = evaluate(ready, records)
-    mistakes = wrong_answers(ready, records, explainer_for(ready, unit=unit))
-    shown = mistakes if json or report else mistakes[:wrong]
+    most = None if json or report else wrong
+    mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     if report is not None:
         with report_folder(report, replace=replace) as folder:
@@ -80,7 +80,7 @@ def evaluate_command(
     shown_tables = [table_text(table) for table in tables[1:] if table.row_count]
     typer.echo("\n".join([table_text(tables[0], title), *shown_tables]), nl=False)
     if shown and not report:
-        typer.echo(f"\nWrong answers: {len(mistakes)}. The surest first, {len(shown)} shown:")
+        typer.echo(f"\nWrong answers: {mistakes}. The surest first, {len(shown)} shown:")
         print_explained(session, shown)
 
 

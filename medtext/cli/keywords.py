@@ -162,7 +162,13 @@ def _count(
     from medtext.report.examples import Examples
 
     records = ready.records(split=split, source=source)
-    made = KeywordTable(threshold, "highest" if pick == "highest" else "all", ready.run.name, ready.labels)
+    made = KeywordTable(
+        threshold,
+        "highest" if pick == "highest" else "all",
+        run=ready.run.name,
+        settings={"split": split or "all", **explainer.settings},
+        labels=ready.labels,
+    )
     examples = Examples()
 
     def add(explained: Explained) -> None:

@@ -88,12 +88,19 @@ class Paper(Console):
 
 
 def answers() -> Console:
-    """Return a console on stdout: colours on a terminal only (NO_COLOR is heeded), wide enough elsewhere."""
+    """Return a console on stdout: styles on a terminal only, and not with NO_COLOR; wide enough elsewhere."""
     return _paper(sys.stdout)
 
 
 def _paper(file: IO[str]) -> Console:
-    return Paper(file=file, width=None if file.isatty() else _WIDE, highlight=False, emoji=False, markup=False)
+    return Paper(
+        file=file,
+        width=None if file.isatty() else _WIDE,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
 
 
 def new_table(*columns: str) -> Table:

@@ -13,7 +13,7 @@ from medtext.cli.output import command_line, say, table_text, visible
 from medtext.cli.progress import TrainingBar
 from medtext.cli.session import Session, session_of
 from medtext.corpus.record import Task
-from medtext.errors import OptionError
+from medtext.errors import OptionError, RunError
 
 if TYPE_CHECKING:
     from medtext.workspace.setup import Setup
@@ -78,7 +78,7 @@ def train_command(
         _refuse_new_choices(context)
         if replace:
             raise OptionError("--resume and --replace exclude each other: go on, or start over")
-        path = _resume(session, run, epochs, device)
+        path = _resume(session, run, epochs, device, command_line(context))
     else:
         from medtext.workspace.setup import Setup
 
@@ -113,15 +113,17 @@ def train_command(
     _report(session, path.name)
 
 
-def _resume(session: Session, name: str | None, epochs: int | None, device: Device) -> Path:
+def _resume(session: Session, name: str | None, epochs: int | None, device: Device, command: list[str]) -> Path:
     from medtext.workspace.training import resumed_setup
 
     if name is None:
         unfinished = session.store.unfinished()
-        name = unfinished[-1] if unfinished else session.store.newest().name
+        if not unfinished:
+            raise RunError("no training was cut off: to add epochs to a finished run, name it by --run")
+        name = unfinished[-1]
         say(f"run: {name}")
     setup = resumed_setup(session.registry, session.store, name, epochs)
-    return _train(session, setup, name, device, ["medtext", "train", "--resume"], resume=True)
+    return _train(session, setup, name, device, command, resume=True)
 
 
 def _train(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -75,6 +76,10 @@ class Batcher:
             made = _texts(records, self.encode(records) if encodings is None else encodings)
         return self._with_targets(made) if targets else made
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {label: number for number, label in enumerate(self.labels)}
+
     def _images(self, records: Sequence[Record]) -> Batch:
         views = max((len(record.images) for record in records), default=0)
         if not views or not all(record.images for record in records):
@@ -110,8 +115,8 @@ class Batcher:
 
     def _number(self, record: Record, label: str) -> int:
         try:
-            return self.labels.index(label)
-        except ValueError:
+            return self._numbers[label]
+        except KeyError:
             raise RecordError(
                 f"{record.place or record.id}: label '{label}' is not one the model knows ({', '.join(self.labels)}): "
                 "correct it, or train with records that have it"

@@ -69,6 +69,9 @@ def _with_labels_checked(record: Record, where: str, task: Task | None) -> Recor
     labels = record.labels or ()
     if "" in labels:
         raise RecordError(f"{where}: a label is empty: fill it in or remove it")
+    ragged = next((label for label in labels if label != label.strip()), None)
+    if ragged is not None:
+        raise RecordError(f"{where}: label {ragged!r} begins or ends with a blank or line end: cut it off")
     if task is Task.CLASSIFY and len(labels) != 1:
         raise RecordError(
             f"{where}: {len(labels)} labels ({', '.join(labels) or 'none'}) where exactly one is expected: "

@@ -30,7 +30,7 @@ def read_image(path: Path, size: int) -> NDArray[np.float32]:
         raise RecordError(f"{path}: there is no such image: correct the path in the source") from error
     except Image.DecompressionBombError as error:
         raise RecordError(f"{path}: {error}: no report has such a picture; export it smaller") from error
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:  # SyntaxError is what a broken PNG ends with
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:  # a broken PNG ends with any of them
         raise RecordError(f"{path}: not an image that can be read ({error}): export it as PNG or JPEG") from error
     return (np.asarray(grey, dtype=np.float32) / 255.0)[None]
 

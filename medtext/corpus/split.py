@@ -14,7 +14,6 @@ from medtext.errors import RecordError
 
 NAMES = ("train", "val", "test")
 _SHARE = 0.1  # of val, and of test; the rest is train
-_FEW = 3  # groups that can be parted by rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ def split_records(records: Sequence[Record], *, seed: int, stratify: bool = Fals
     A split that a record was published with is kept. Where some records are
     published as ``train`` but none as ``val`` (or ``test``), that part is cut from
     the published training records in the same proportion. ``stratify`` places
-    the groups of each label set by rank instead of by value: every label set of three
-    groups or more then has its share of each part, but adding a record may move others.
+    the groups of each label set by rank instead of by value: every label set of ten groups
+    or more then has its share of each part, but adding a record may move others.
     Raises RecordError where a part would be empty.
     """
     published = {record.split for record in records} - {None}
@@ -112,10 +111,9 @@ def _by_rank(records: Sequence[Record], seed: int) -> dict[str, float]:
         labels = stratum.setdefault(group, tuple(sorted(record.labels or ())))
         strata[labels][group] = place(group, seed)
     ranks: dict[str, float] = {}
-    for groups in strata.values():
+    for labels, groups in strata.items():
         ordered = sorted(groups, key=lambda group: (groups[group], group))
-        if len(ordered) < _FEW:  # ranks would put them all into train
-            ranks |= groups
-        else:
-            ranks |= {group: (rank + 0.5) / len(ordered) for rank, group in enumerate(ordered)}
+        # An offset of its own for each stratum: else all small ones would leave out the same part.
+        offset = place("\x1f".join(labels), seed)
+        ranks |= {group: (rank + offset) / len(ordered) for rank, group in enumerate(ordered)}
     return ranks

@@ -95,6 +95,8 @@ class Attribution:
         words is split evenly over its characters, so no score is lost.
         """
         words = segment(self.record.text)
+        if not words:
+            return replace(self, sites=np.zeros((0, 2), dtype=np.int64), scores=np.zeros(0))
         # What lies between words (blanks, say) counts to the word before, or to the first.
         edges = np.array([0, *(start for start, _ in words[1:]), len(self.record.text)], dtype=np.int64)
         lengths = np.maximum(self.sites[:, 1] - self.sites[:, 0], 1)

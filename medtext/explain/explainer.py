@@ -53,6 +53,16 @@ class Explainer:
     tolerance: float = 0.01
     batch_size: int = 32
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """How the scores are made, for the header of a table."""
+        return {
+            "explain": self.which,
+            "unit": "token" if self.segment is None else "word",
+            "scores": "magnitude" if self.magnitude else "signed",
+            "tolerance": f"{self.tolerance:g}",
+        }
+
     def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
         """Yield every record's prediction and attributions, in order."""
         source = iter(records)
@@ -89,7 +99,13 @@ class Explainer:
                 f"{prediction.record.place or prediction.record.id}: the record has no label to explain: "
                 "use --explain predicted"
             )
-        return [labels.index(name) for name in names if name in labels]
+        unknown = next((name for name in names if name not in labels), None)
+        if unknown is not None:
+            raise RecordError(
+                f"{prediction.record.place or prediction.record.id}: label '{unknown}' is not one the run knows "
+                f"({', '.join(labels)}): correct it, or use --explain predicted"
+            )
+        return [labels.index(name) for name in names]
 
     def _batch(
         self, predictions: Sequence[Prediction], encodings: Sequence[Encoding] | None, labels: Sequence[int]

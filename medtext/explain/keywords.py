@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -52,6 +52,7 @@ class _Tally:
 class KeywordTable:
     """Spans above a threshold, counted by keyword and label.
 
+    ``settings`` says how the scores were made (which labels, unit, kind, tolerance).
     Spans that differ only in width or case are one keyword, shown in its commonest
     form. The header counts: ``records`` that were read, ``explained`` answers,
     ``without_evidence`` (no score over the floor, so no keyword) and ``unconverged``
@@ -62,6 +63,7 @@ class KeywordTable:
     threshold: float
     pick: Pick = "all"
     run: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     records: int = 0
     explained: int = 0
@@ -93,8 +95,8 @@ class KeywordTable:
 
     def merge(self, other: KeywordTable) -> Self:
         """Add the counts of a table of other records, made with the same settings; returns itself."""
-        if (self.threshold, self.pick) != (other.threshold, other.pick):
-            raise ValueError("tables of different thresholds cannot be merged")
+        if (self.threshold, self.pick, self.settings) != (other.threshold, other.pick, other.settings):
+            raise ValueError("tables of different thresholds or settings cannot be merged")
         for key, tally in other._tallies.items():
             self._tallies.setdefault(key, _Tally()).add(tally)
         self.records += other.records
@@ -128,6 +130,7 @@ class KeywordTable:
             "run": self.run,
             "threshold": self.threshold,
             "pick": self.pick,
+            **self.settings,
             "records": self.records,
             "explained": self.explained,
             "without_evidence": self.without_evidence,

@@ -26,7 +26,8 @@ def leave_out(
     text with every site taken out, and the gap between their sum and that margin:
     where words work together the scores do not add up, and the gap says by how much.
     """
-    text = record.text
+    # What lies beyond the last token was cut: taking one out must not let it in.
+    text = record.text[: int(sites[:, 1].max(initial=0))]
     without = [text[:start] + text[end:] for start, end in sites.tolist()]
     kept = torch.ones(len(text), dtype=torch.bool)
     for start, end in sites.tolist():

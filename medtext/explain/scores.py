@@ -10,7 +10,7 @@ from torch import Tensor
 
 from medtext.corpus.batch import Batch
 from medtext.errors import DeviceError
-from medtext.learn.model import Classifier, Exact
+from medtext.learn.model import Classifier, Embedded, Embedder, Exact
 
 POINTS = (16, 64, 256)
 """Quadrature points tried in turn: a text whose gap is within tolerance goes no further."""
@@ -65,20 +65,28 @@ def explain_logits(model: Classifier, batch: Batch, weights: Tensor, *, toleranc
     """
     with torch.no_grad():
         embedded = model.embed(batch)
-        baseline = model.baseline(batch)
+        baseline = baseline_of(model, batch, embedded)
+    kept = embedded.mask & ~embedded.special
     if isinstance(model, Exact):
         with torch.no_grad():
             by_label = model.contributions(embedded.vectors, baseline, embedded.mask)
             values = torch.einsum("blk,bk->bl", by_label.double(), weights.to(by_label.device).double())
-            values = values.masked_fill(~embedded.mask, 0.0)
+            values = values.masked_fill(~kept, 0.0)
         quantity = _quantity(model)
         margins = _margins(quantity, embedded.vectors, baseline, embedded.mask, weights.to(baseline.device))
         gaps = values.sum(1) - margins
         ones = torch.ones(len(batch), dtype=torch.int64)
         return Scores(values.cpu(), margins.cpu(), gaps.cpu(), ones, _within(gaps, margins, tolerance).cpu())
-    return integrated_gradients(
-        _quantity(model), embedded.vectors, baseline, embedded.mask, weights.to(baseline.device), tolerance=tolerance
-    )
+    chosen = weights.to(baseline.device)
+    return integrated_gradients(_quantity(model), embedded, baseline, chosen, tolerance=tolerance)
+
+
+def baseline_of(model: Embedder, batch: Batch, embedded: Embedded) -> Tensor:
+    """Return the model's baseline with special rows as they are, float [batch, length, width].
+
+    What stands for no part of the record must not take any of the score.
+    """
+    return torch.where(embedded.special[..., None], embedded.vectors, model.baseline(batch))
 
 
 Quantity = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -86,16 +94,17 @@ Quantity = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def integrated_gradients(
-    quantity: Quantity, vectors: Tensor, baseline: Tensor, mask: Tensor, weights: Tensor, *, tolerance: float = 0.01
+    quantity: Quantity, embedded: Embedded, baseline: Tensor, weights: Tensor, *, tolerance: float = 0.01
 ) -> Scores:
     """Integrate the gradient of a quantity from the baseline to the text (Sundararajan et al. 2017, arXiv:1703.01365).
 
     captum takes Gauss-Legendre points; rows whose scores miss the margin by more than
     ``tolerance`` of it are tried again with more (16, 64, 256) and marked as not
-    converged if that does not do. Raises DeviceError if a single text does not fit in memory.
+    converged if that does not do. Raises DeviceError if a batch does not fit in memory.
     """
     from captum.attr import IntegratedGradients
 
+    vectors, mask, kept = embedded.vectors, embedded.mask, embedded.mask & ~embedded.special
     rows, length = mask.shape
     margins = _margins(quantity, vectors, baseline, mask, weights)
     values = torch.zeros(rows, length, dtype=torch.float64, device=vectors.device)
@@ -116,8 +125,10 @@ def integrated_gradients(
                     internal_batch_size=max(len(left), TOKENS_AT_ONCE // length),
                 )
         except torch.OutOfMemoryError as error:
-            raise DeviceError(f"a text of {length} tokens does not fit in memory: use --device cpu") from error
-        values[left] = found.detach().double().sum(-1).masked_fill(~mask[left], 0.0)
+            raise DeviceError(
+                f"{len(left)} records of {length} tokens do not fit in memory together: use --device cpu"
+            ) from error
+        values[left] = found.detach().double().sum(-1).masked_fill(~kept[left], 0.0)
         gaps[left] = values[left].sum(1) - margins[left]
         points[left] = count
         left = left[~_within(gaps[left], margins[left], tolerance)]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medtext.corpus.fold import fold_width
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def jieba_cutter(dictionary: Path | None = None) -> Cutter:
 
     def cut(text: str) -> list[tuple[int, int]]:
         spans, start = [], 0
-        for word in words.cut(text, HMM=guess):
+        # Folded one to one, so that ＣＴ and ０．５ｃｍ are the words that CT and 0.5cm are.
+        for word in words.cut(fold_width(text), HMM=guess):
             spans.append((start, start + len(word)))
             start += len(word)
         return spans
@@ -59,7 +61,7 @@ def _load(dictionary: Path | None) -> jieba.Tokenizer:
             word, *rest = line.split()
             if len(rest) > 2 or (rest and not re.fullmatch(r"\d+|[a-z]+", rest[0])):
                 raise OptionError(f"{dictionary}:{number}: expected a word, then a frequency and a tag if wished")
-            words.add_word(word, *(int(part) if part.isdigit() else None for part in rest[:1]))
+            words.add_word(fold_width(word), *(int(part) if part.isdigit() else None for part in rest[:1]))
     return words
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import START
-from medtext.explain.scores import Scores, contrasts, integrated_gradients
+from medtext.explain.scores import Scores, baseline_of, contrasts, integrated_gradients
 from medtext.learn.model import Writer
 
 
@@ -24,7 +24,7 @@ def explain_words(
     prefix = [START, *tokens]
     with torch.no_grad():
         embedded = model.embed(batch)
-        baseline = model.baseline(batch)
+        baseline = baseline_of(model, batch, embedded)
 
     def logits_after(vectors: Tensor, mask: Tensor, step: int) -> Tensor:
         state = model.start(vectors, mask)
@@ -40,5 +40,5 @@ def explain_words(
         with torch.no_grad():
             logits = logits_after(embedded.vectors, embedded.mask, step)
         weights = contrasts(logits.shape[1], [token], [None], centred=True).to(logits.device)
-        scores = integrated_gradients(quantity, embedded.vectors, baseline, embedded.mask, weights, tolerance=tolerance)
+        scores = integrated_gradients(quantity, embedded, baseline, weights, tolerance=tolerance)
         yield scores, float(logits.softmax(-1)[0, token])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 from typing import Literal
 
@@ -31,6 +32,7 @@ def pick_device(name: str) -> torch.device:
 
 def set_seed(seed: int) -> None:
     """Seed every source of chance (python, numpy, torch on all devices) and ask for repeatable kernels."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS may vary
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  # third-party networks may draw from it
     torch.manual_seed(seed)

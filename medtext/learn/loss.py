@@ -31,6 +31,11 @@ class Objective(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the mean loss of a batch with targets, a float scalar."""
+        total, weight = self.sums(batch)
+        return total / weight
+
+    def sums(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the summed loss of a batch and what it is to be divided by, so that batches add up to a split."""
         assert batch.targets is not None  # noqa: S101  # batches for training carry targets
         model = self.model
         if self.task is Task.GENERATE:
@@ -38,13 +43,19 @@ class Objective(nn.Module):
             assert batch.target_mask is not None  # noqa: S101
             logits = taught(model, batch)
             real = batch.target_mask[:, 1:]
-            return functional.cross_entropy(logits[real], batch.targets[:, 1:][real])
+            loss = functional.cross_entropy(logits[real], batch.targets[:, 1:][real], reduction="sum")
+            return loss, real.sum()
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)
         logits = model.score(embedded.vectors, embedded.mask)
         if self.task is Task.CLASSIFY:
-            return functional.cross_entropy(logits, batch.targets, weight=self.weights)
-        return functional.binary_cross_entropy_with_logits(logits, batch.targets, pos_weight=self.weights)
+            loss = functional.cross_entropy(logits, batch.targets, weight=self.weights, reduction="sum")
+            ones = torch.ones_like(batch.targets, dtype=torch.float32)
+            return loss, (ones if self.weights is None else self.weights[batch.targets]).sum()
+        loss = functional.binary_cross_entropy_with_logits(
+            logits, batch.targets, pos_weight=self.weights, reduction="sum"
+        )
+        return loss, torch.tensor(float(batch.targets.numel()), device=loss.device)
 
 
 def balanced_weights(records: Sequence[Record], labels: Sequence[str], task: Task) -> Tensor:
@@ -54,9 +65,10 @@ def balanced_weights(records: Sequence[Record], labels: Sequence[str], task: Tas
     present. A label without a record weighs 1.
     """
     counts = torch.zeros(len(labels))
+    numbers = {label: number for number, label in enumerate(labels)}
     for record in records:
         for label in record.labels or ():
-            counts[labels.index(label)] += 1
+            counts[numbers[label]] += 1
     total = float(len(records))
     weights = total / (len(labels) * counts) if task is Task.CLASSIFY else (total - counts) / counts
     return torch.where(counts > 0, weights, torch.ones_like(weights))

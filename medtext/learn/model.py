@@ -108,12 +108,15 @@ class Attending(Protocol):
 
 @runtime_checkable
 class Fitted(Protocol):
-    """A model that learns without gradients (a rule, a retrieval): it is shown the training records once."""
+    """A model that learns without gradients (a rule, a retrieval): it is shown the training records once.
+
+    Its buffers may change their size in ``fit``: they are loaded as they were saved.
+    """
 
     def fit(self, batches: Iterable[Batch]) -> None:
         """Learn from batches with targets."""
         ...
 
-    def answer(self, batch: Batch) -> Tensor | list[str]:
-        """Return logits float [batch, labels], or the written texts."""
+    def answer(self, batch: Batch) -> Tensor:
+        """Return logits, float [batch, labels], or the written tokens, int64 [batch, steps], with <pad> behind."""
         ...

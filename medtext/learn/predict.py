@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from medtext.corpus.batch import Batch, Batcher, by_length
 from medtext.corpus.record import Record, Task
+from medtext.corpus.vocabulary import SPECIAL
 from medtext.errors import PluginError
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.write import write_texts
@@ -87,14 +88,12 @@ class Predictor:
                 answers[row] = answer
         return [answer for answer in answers if answer is not None]
 
-    @torch.inference_mode()
+    @torch.no_grad()  # not inference_mode: what a model caches here may be met by gradients later
     def logits(self, batch: Batch) -> Tensor:
         """Return the logits of a batch, float32 [batch, labels]. Raises PluginError for models that give none."""
         if isinstance(self.model, Fitted):
-            answered = self.model.answer(batch)
-            if isinstance(answered, Tensor):
-                return answered.float()
-        elif isinstance(self.model, Classifier):
+            return self.model.answer(batch).float()
+        if isinstance(self.model, Classifier):
             embedded = self.model.embed(batch)
             return self.model.score(embedded.vectors, embedded.mask).float()
         raise PluginError(f"{type(self.model).__name__} gives no logits: it offers neither score nor answer")
@@ -120,9 +119,11 @@ class Predictor:
     def _written(self, batch: Batch) -> list[Prediction]:
         model = self.model
         if isinstance(model, Fitted):
-            texts = model.answer(batch)
-            assert isinstance(texts, list)  # noqa: S101  # checked when the model was built
-            return [Prediction(record, text=text) for record, text in zip(batch.records, texts, strict=True)]
+            rows = [tuple(number for number in row if number >= len(SPECIAL)) for row in model.answer(batch).tolist()]
+            return [
+                Prediction(record, text=self.batcher.tokenizer.decode(row), tokens=row)
+                for record, row in zip(batch.records, rows, strict=True)
+            ]
         assert isinstance(model, Writer)  # noqa: S101
         written = write_texts(model, batch, beams=self.beams, max_steps=self.batcher.max_steps)
         return [

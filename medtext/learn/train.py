@@ -132,9 +132,10 @@ class _Loop:
         weights = None
         if options.class_weight == "balanced" and self.task is not Task.GENERATE:
             weights = balanced_weights(train_part.records, train_part.batcher.labels, self.task)
-        objective = Objective(model, self.task, weights)
+        # accelerate changes what it prepares (bf16 around forward), so validation has an objective of its own.
+        self.plain = Objective(model, self.task, weights).to(device)
         optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
-        self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
+        self.objective, self.optimizer = self.accelerator.prepare(Objective(model, self.task, weights), optimizer)
         self.lengths = train_part.lengths
         self.steps = math.ceil(len(train_part.records) / options.batch_size)
 
@@ -195,25 +196,29 @@ class _Loop:
             if not math.isfinite(value):
                 raise TrainingError(
                     f"the loss is {value} in epoch {finished + 1}: "
-                    f"lower --lr ({self.options.lr}), or use --precision 32"
+                    f"start over with --replace and a lower --lr ({self.options.lr}), or with --precision 32"
                 )
             total += value * len(rows)
             self.watcher.step(finished + 1, value)
         return total / len(self.train_part.records)
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def _validate(self) -> tuple[float, dict[str, Any]]:
         """Return the loss on val, and its headline figure, in full precision."""
         self.objective.eval()
-        objective = self.accelerator.unwrap_model(self.objective, keep_fp32_wrapper=False)
         predictor = Predictor(self.model, self.val_part.batcher, self.accelerator.device)
-        total, predictions = 0.0, []
+        total, weight, predictions = 0.0, 0.0, []
         for rows in by_length(self.val_part.lengths, 64):
             batch = self.val_part.batch(rows).to(self.accelerator.device)
-            total += float(objective(batch)) * len(rows)
+            loss_sum, loss_weight = self.plain.sums(batch)
+            total, weight = total + float(loss_sum), weight + float(loss_weight)
+            if not math.isfinite(total):
+                raise TrainingError(
+                    f"the validation loss is {total}: start over with --replace and a lower --lr ({self.options.lr})"
+                )
             if self.task is not Task.GENERATE:  # writing all of val every epoch would take longer than training
                 predictions += predictor.answer(batch)
-        loss = total / len(self.val_part.records)
+        loss = total / weight
         if not predictions:
             return loss, {}
         name = HEADLINE[self.task]

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from medtext.corpus.batch import Batch
-from medtext.corpus.vocabulary import END, PAD, START, UNKNOWN
+from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.learn.model import Teachable, Writer
 
-_NEVER_WRITTEN = (PAD, START, UNKNOWN)
+_NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,20 @@ def write_texts(model: Writer, batch: Batch, *, beams: int = 1, max_steps: int =
     done: list[list[Written]] = [[] for _ in range(count)]
     for step in range(max_steps + 1):
         logits, state, _ = model.step(state, tokens[:, -1])
-        logits[:, list(_NEVER_WRITTEN)] = -torch.inf
-        size = logits.shape[-1]
-        following = totals[..., None] + logits.log_softmax(-1).view(count, beams, size)
+        chances = logits.log_softmax(-1)
+        chances[:, list(_NEVER_WRITTEN)] = -torch.inf
+        size = chances.shape[-1]
+        following = totals[..., None] + chances.view(count, beams, size)
         values, places = following.flatten(1).topk(min(2 * beams, beams * size), dim=1)
         ends = places % size == END
         parents = rows[:, None] * beams + places // size
         for row, rank in torch.nonzero(ends[:, :beams] & values[:, :beams].isfinite()).tolist():
             text = tuple(tokens[parents[row, rank], 1:].tolist())
             done[row].append(Written(text, float(values[row, rank]), finished=True))
-        totals, kept = values.masked_fill(ends, -torch.inf).topk(beams, dim=1)
-        if step == max_steps or all(map(_settled, done, totals[:, 0].tolist())):
+        after, kept = values.masked_fill(ends, -torch.inf).topk(beams, dim=1)
+        if step == max_steps or all(map(_settled, done, after[:, 0].tolist())):
             break
-        parents = parents.gather(1, kept).flatten()
+        totals, parents = after, parents.gather(1, kept).flatten()
         state = state.select(parents)
         tokens = torch.cat([tokens[parents], places.gather(1, kept).view(-1, 1) % size], dim=1)
     return [

@@ -29,7 +29,7 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
 
         def read(path, options):
             for number, line in enumerate(read_lines(path), start=1):
-                text, _, label = line.rstrip("\n").rpartition(";")
+                text, _, label = line.rstrip("\r\n").rpartition(";")
                 yield Record(id="", text=text, labels=(label,), place=f"{path}:{number}")
 
         @hookimpl

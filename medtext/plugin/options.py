@@ -183,6 +183,8 @@ def _read_dict(value: Any, key_kind: Any, item_kind: Any) -> dict[Any, Any]:
 def _read_plain(value: Any, kind: Any) -> Any:
     if kind is bool:
         return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
+    if kind is Path:  # a run must find the file from another folder too
+        return Path(value).expanduser().absolute()
     if kind in (int, float) and (isinstance(value, bool) or (isinstance(value, float) and kind is int)):
         raise TypeError(value)
     read = kind(value)

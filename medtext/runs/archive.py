@@ -10,9 +10,10 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from medtext.errors import RunError
-from medtext.runs.store import CHECKPOINT, FORMAT, Run, RunStore
+from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore
 
 _MANIFEST = "medtext-run.json"
+_LEFT_BEHIND = (CHECKPOINT, SESSIONS, "train.log")
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, ValueError, AttributeError, EOFError, RuntimeError)
 """What zipfile and json raise for what is cut, encrypted, packed by another method, or no zip file at all."""
 
@@ -27,7 +28,7 @@ def pack(run: Run, file: Path) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, "name": run.name}))
         for path in sorted(run.path.rglob("*")):
-            if path.is_file() and path.name not in (CHECKPOINT, "train.log"):
+            if path.is_file() and path.name not in _LEFT_BEHIND:
                 archive.write(path, path.relative_to(run.path).as_posix())
 
 
@@ -60,7 +61,9 @@ def unpack(store: RunStore, file: Path, *, name: str | None = None, replace: boo
 def _refuse_strange(archive: zipfile.ZipFile, file: Path) -> None:
     for entry in archive.infolist():
         path = PurePosixPath(entry.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or path.name == CHECKPOINT:
+        # A colon is a drive on Windows: such a path would lead out of the folder.
+        strange = path.is_absolute() or ".." in path.parts or set(entry.filename) & {"\\", ":"}
+        if strange or path.name in _LEFT_BEHIND:
             raise RunError(f"{file} holds the path {entry.filename!r}, which no run has: do not trust it")
     if sum(entry.file_size for entry in archive.infolist()) > _GREATEST:
         raise RunError(f"{file} would unpack to more than {_GREATEST >> 30} GiB: do not trust it")

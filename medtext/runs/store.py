@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,9 @@ from medtext.errors import RunError, UnknownNameError
 FORMAT = 1
 CHECKPOINT = "training.pt"
 """The resumable state of a training; a draft that holds one is worth keeping."""
+
+SESSIONS = "sessions.json"
+"""When a training was begun and gone on with, and by which commands; a draft that holds it can be resumed."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -132,7 +134,8 @@ class RunStore:
 
         An unfinished training takes its name too, so that it can still be resumed.
         """
-        taken = {*self.names(), *self.unfinished()}
+        drafts = (path.name[1 : -len(".partial")] for path in self.root.glob(".*.partial"))
+        taken = {*self.names(), *drafts}
         number = 1
         name = wished
         while name in taken or (self.root / name).exists():
@@ -142,7 +145,7 @@ class RunStore:
 
     def unfinished(self) -> list[str]:
         """List trainings that were cut off and can be resumed, oldest first."""
-        found = sorted(self.root.glob(f".*.partial/{CHECKPOINT}"), key=lambda path: path.stat().st_mtime_ns)
+        found = sorted(self.root.glob(f".*.partial/{SESSIONS}"), key=lambda path: path.parent.stat().st_mtime_ns)
         return [path.parent.name[1 : -len(".partial")] for path in found]
 
     @contextmanager
@@ -151,7 +154,7 @@ class RunStore:
 
         ``resume`` goes on with what was cut off, or with the finished run of that name;
         ``replace`` starts over. Where the block fails, the folder is kept if it holds a
-        checkpoint and removed if not. Raises RunError where the name is taken, or
+        checkpoint of its own and removed if not. Raises RunError where the name is taken, or
         another process is writing the same run.
         """
         if not _NAME.fullmatch(name):
@@ -164,10 +167,12 @@ class RunStore:
         try:
             with self._lock(name):
                 self._prepare(name, path, final, replace=replace, resume=resume)
+                copied = _changed(final / CHECKPOINT) if resume else None
                 try:
                     yield Run(path, name)
                 except BaseException:
-                    if not (path / CHECKPOINT).exists():
+                    # Without a checkpoint, or with no other than the finished run's, there is nothing to lose.
+                    if _changed(path / CHECKPOINT) in (None, copied):
                         shutil.rmtree(path, ignore_errors=True)
                     raise
                 self._publish(path, final)
@@ -177,12 +182,13 @@ class RunStore:
     def _prepare(self, name: str, path: Path, final: Path, *, replace: bool, resume: bool) -> None:
         self._recover(final)
         if resume:
-            if not path.exists() and final.exists():
+            if not (path / SESSIONS).exists():
+                if not (final / CHECKPOINT).exists():
+                    raise RunError(f"run '{name}' has no training to resume: start it without --resume")
+                shutil.rmtree(path, ignore_errors=True)
                 _copy_whole(final, path)
-            if not (path / CHECKPOINT).exists():
-                raise RunError(f"run '{name}' has no training to resume: start it without --resume")
             return
-        if (path / CHECKPOINT).exists() and not replace:
+        if (path / SESSIONS).exists() and not replace:
             raise RunError(
                 f"the training of run '{name}' was cut off: go on with --resume, or start over with --replace"
             )
@@ -225,6 +231,10 @@ def _copy_whole(source: Path, target: Path) -> None:
     beside.replace(target)
 
 
+def _changed(file: Path) -> int | None:
+    return file.stat().st_mtime_ns if file.exists() else None
+
+
 def _created(path: Path) -> str:
     try:
         return str(json.loads((path / "run.json").read_text(encoding="utf-8")).get("created", ""))
@@ -235,10 +245,3 @@ def _created(path: Path) -> str:
 def now() -> str:
     """Return the time as run.json records it: UTC, to the microsecond so that the newest is always known."""
     return datetime.now(UTC).isoformat()
-
-
-def fsync_replace(beside: Path, path: Path) -> None:
-    """Put a file in place so that a power cut leaves the old one or the new one, whole."""
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
-    beside.replace(path)

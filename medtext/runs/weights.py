@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_model, save_model
 from torch import nn
 
@@ -18,13 +18,25 @@ def save_weights(model: nn.Module, folder: Path) -> None:
     save_model(model, str(folder / FILE))
 
 
-def load_weights(model: nn.Module, folder: Path) -> None:
-    """Read weights into a model of the same shape. Raises RunError if the file is missing, cut or of another shape."""
+def load_weights(model: nn.Module, folder: Path, *, resize: bool = False) -> None:
+    """Read weights into a model of the same shape; ``resize`` lets buffers take the size they were saved with.
+
+    Raises RunError if the file is missing, cut or of another shape.
+    """
     path = folder / FILE
     try:
+        if resize:
+            _resize(model, path)
         load_model(model, path, strict=True)
     except FileNotFoundError:
         raise RunError(f"{path} is missing: train or import the run again") from None
     except (SafetensorError, RuntimeError, OSError) as error:
         reason = " ".join(str(error).split())[:200]
         raise RunError(f"{path} cannot be read ({reason}): train or import the run again") from error
+
+
+def _resize(model: nn.Module, path: Path) -> None:
+    buffers = dict(model.named_buffers())
+    with safe_open(path, framework="pt") as file:
+        for name in file.keys() & buffers.keys():
+            buffers[name].resize_(file.get_slice(name).get_shape())

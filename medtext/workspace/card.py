@@ -52,7 +52,7 @@ def _limits(ready: Ready) -> list[str]:
         "- Figures are of records like those it was trained on; another hospital's wording may do worse.",
         "- Keywords say what this model uses, not what causes or diagnoses anything.",
     ]
-    by_label = metrics.get("by_label", {})
+    by_label = {label: row for label, row in metrics.get("by_label", {}).items() if row["support"]}
     if by_label:
         worst = min(by_label, key=lambda label: float(by_label[label]["f1"]))
         lines.append(f"- Weakest label on val: {worst} (F1 {by_label[worst]['f1']:.3f}).")

@@ -12,32 +12,59 @@ from medtext.explain.explainer import Explained, Explainer
 from medtext.learn.metrics import measure
 from medtext.learn.predict import CUTOFF, Prediction
 from medtext.workspace.ready import Ready
-from medtext.workspace.source import with_truth
+from medtext.workspace.source import refuse_unknown_labels, with_truth
 
 
 def evaluate(ready: Ready, records: Sequence[Record]) -> dict[str, Any]:
     """Return metrics of the model, of its baseline and of the majority label.
 
     Where some texts also stood in the training records, all is given a second time
-    under ``unseen``, on the others alone.
+    under ``unseen``, on the others alone. Raises RecordError for a label the run does not know.
     """
     known = with_truth(records, ready.task)
-    measured = _rows(ready, known)
-    unseen = ready.unseen(known)
+    if ready.task is not Task.GENERATE:
+        refuse_unknown_labels(known, ready.labels)
+    answers = _answers(ready, known)
+    measured = {name: measure(given, ready.labels, ready.task) for name, given in answers.items()}
+    unseen = {id(record) for record in ready.unseen(known)}
     if unseen and len(unseen) < len(known):
-        measured["unseen"] = _rows(ready, unseen)
+        measured["unseen"] = {
+            name: measure([each for each in given if id(each.record) in unseen], ready.labels, ready.task)
+            for name, given in answers.items()
+        }
     return measured
 
 
-def _rows(ready: Ready, records: Sequence[Record]) -> dict[str, Any]:
-    rows = {"model": measure(list(ready.predictor.predict(records)), ready.labels, ready.task)}
+def wrong_answers(
+    ready: Ready, records: Sequence[Record], explainer: Explainer, *, most: int | None = None
+) -> tuple[int, list[Explained]]:
+    """Count the records that were answered wrongly, and explain them, the surest first, at most ``most`` of them."""
+    if ready.task is Task.GENERATE:
+        return 0, []
+    known = [record for record in records if record.labels is not None]
+    refuse_unknown_labels(known, ready.labels)
+    wrong = [
+        prediction
+        for prediction in ready.predictor.predict(known)
+        if set(prediction.labels) != set(prediction.record.labels or ())
+    ]
+    wrong.sort(key=lambda prediction: -_surest(prediction))
+    return len(wrong), list(explainer.explain(prediction.record for prediction in wrong[:most]))
+
+
+def _surest(prediction: Prediction) -> float:
+    assert prediction.probabilities is not None  # noqa: S101  # all but writers give them
+    return float(prediction.probabilities.max())
+
+
+def _answers(ready: Ready, records: Sequence[Record]) -> dict[str, list[Prediction]]:
+    answers = {"model": list(ready.predictor.predict(records))}
     baseline = ready.baseline()
     if baseline is not None:
-        name = baseline.setup.model.name
-        rows[name] = measure(list(baseline.predictor.predict(records)), ready.labels, ready.task)
+        answers[baseline.setup.model.name] = list(baseline.predictor.predict(records))
     if ready.task is not Task.GENERATE:
-        rows["majority"] = measure(_majority(ready, records), ready.labels, ready.task)
-    return rows
+        answers["majority"] = _majority(ready, records)
+    return answers
 
 
 def _majority(ready: Ready, records: Sequence[Record]) -> list[Prediction]:
@@ -50,17 +77,3 @@ def _majority(ready: Ready, records: Sequence[Record]) -> list[Prediction]:
     else:
         labels = tuple(label for label, share in zip(ready.labels, probabilities, strict=True) if share >= CUTOFF)
     return [Prediction(record, labels, probabilities) for record in records]
-
-
-def wrong_answers(ready: Ready, records: Sequence[Record], explainer: Explainer) -> list[Explained]:
-    """Return the records that were answered wrongly with the evidence for what was answered, the surest first."""
-    if ready.task is Task.GENERATE:
-        return []
-    known = with_truth(records, ready.task)
-    wrong = [
-        prediction.record
-        for prediction in ready.predictor.predict(known)
-        if set(prediction.labels) != set(prediction.record.labels or ())
-    ]
-    explained = list(explainer.explain(wrong))
-    return sorted(explained, key=lambda each: -max((a.probability for a in each.attributions), default=0.0))

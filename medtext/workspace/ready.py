@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from medtext.corpus.batch import Batcher
 from medtext.corpus.record import Record, Task
 from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
-from medtext.errors import PluginError, RunError, UnknownNameError
+from medtext.errors import MedtextError, PluginError, RunError, UnknownNameError
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.registry import Registry
@@ -99,26 +100,44 @@ class Ready:
 
 def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     """Open a run for use. Raises RunError for what is missing or broken, naming a plugin that has to be given."""
-    info = run.info
-    _require_plugins(registry, run, info)
-    try:
-        setup = Setup.from_json(registry, run.read("config.json"))
-        labels = run.read("labels.json")
-        tokenizer = make_tokenizer(registry, setup).load(run.read("tokenizer.json"))
+    setup = read_setup(registry, run)
+    with _whole(run):
+        labels, state = run.read("labels.json"), run.read("tokenizer.json")
         names, counts = tuple(labels["labels"]), tuple(labels["train_counts"])
+        tokenizer = make_tokenizer(registry, setup).load(state)
+    batcher = make_batcher(registry, setup, names, tokenizer)
+    model = make_model(registry, setup, batcher)
+    load_weights(model, run.path, resize=isinstance(model, Fitted))
+    return Ready(run, setup, registry, Predictor(frozen(model, device), batcher, device), counts)
+
+
+def read_setup(registry: Registry, run: Run) -> Setup:
+    """Read a run's choices. Raises RunError for what is broken, naming a plugin that has to be given."""
+    _require_plugins(registry, run, run.info)
+    with _whole(run):
+        return Setup.from_json(registry, run.read("config.json"))
+
+
+@contextmanager
+def _whole(run: Run) -> Iterator[None]:
+    """Say of a run that lacks something, in one line."""
+    try:
+        yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(
             f"run '{run.name}' is not whole ({type(error).__name__}: {error}): train or import it again"
         ) from error
-    batcher = make_batcher(registry, setup, names, tokenizer)
-    model = make_model(registry, setup, batcher)
-    load_weights(model, run.path)
-    return Ready(run, setup, registry, Predictor(frozen(model, device), batcher, device), counts)
 
 
 def make_tokenizer(registry: Registry, setup: Setup) -> Tokenizer:
-    """Make the tokenizer of a setup, not fitted yet."""
-    return registry.tokenizer(setup.tokenizer.name).build(setup.tokenizer.options)
+    """Make the tokenizer of a setup, not fitted yet. Raises PluginError where that fails."""
+    spec = registry.tokenizer(setup.tokenizer.name)
+    try:
+        return spec.build(setup.tokenizer.options)
+    except MedtextError:
+        raise
+    except Exception as error:
+        raise PluginError(f"tokenizer '{spec.name}' could not be built ({type(error).__name__}: {error})") from error
 
 
 def make_batcher(registry: Registry, setup: Setup, labels: tuple[str, ...], tokenizer: Tokenizer) -> Batcher:
@@ -140,6 +159,8 @@ def make_model(registry: Registry, setup: Setup, batcher: Batcher) -> torch.nn.M
     )
     try:
         model = spec.build(shape, setup.model.options)
+    except MedtextError:
+        raise
     except Exception as error:
         raise PluginError(
             f"model '{spec.name}' could not be built ({type(error).__name__}: {error}): "

@@ -46,6 +46,18 @@ def with_truth(records: Sequence[Record], task: Task) -> list[Record]:
     return known
 
 
+def refuse_unknown_labels(records: Iterable[Record], labels: Sequence[str]) -> None:
+    """Raise RecordError at the first record with a label that a model does not know."""
+    known = set(labels)
+    for record in records:
+        for label in record.labels or ():
+            if label not in known:
+                raise RecordError(
+                    f"{record.place or record.id}: label '{label}' is not one the run knows ({', '.join(labels)}): "
+                    "correct it, or train with records that have it"
+                )
+
+
 def labels_of(dataset: DatasetSpec, records: Iterable[Record], task: Task) -> tuple[str, ...]:
     """Return the labels in their order: the dataset's, where they cover the records, else those found, sorted.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import platform
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,11 +22,11 @@ from medtext.learn.device import pick_device, set_seed
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
-from medtext.runs.store import CHECKPOINT, FORMAT, Run, RunStore, now
+from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.ready import make_batcher, make_model, make_tokenizer, open_ready
+from medtext.workspace.ready import make_batcher, make_model, make_tokenizer, open_ready, read_setup
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
 
@@ -53,7 +55,8 @@ class Corpus:
 
     def counts(self) -> list[int]:
         """Count the training records of each label."""
-        return [sum(label in (record.labels or ()) for record in self.splits.train) for label in self.labels]
+        counted = Counter(label for record in self.splits.train for label in record.labels or ())
+        return [counted[label] for label in self.labels]
 
     def warn(self) -> None:
         """Say what makes the figures doubtful: labels never learned, texts in two splits."""
@@ -126,19 +129,22 @@ def train_run(
     """
     chosen = pick_device(device)
     name = name or store.free_name(f"{setup.dataset.name}-{setup.model.name}")
-    corpus = Corpus.read(registry, setup)
     with store.draft(name, replace=replace_run, resume=resume) as run, _logged(run):
-        if resume and run.read("splits.json")["source_sha256"] != corpus.digest:
-            raise RunError(
-                f"{setup.source} has changed since the training of '{name}' began: start over with --replace"
-            )
-        _begin(run, registry, setup, corpus, command, chosen)
-        _learn(registry, setup, corpus, run, chosen, watcher)
+        corpus = Corpus.read(registry, setup)
+        if resume:
+            _refuse_changed(run, setup, corpus)
+            run.write("config.json", setup.to_json())
+        else:
+            _begin(run, registry, setup, corpus, command, chosen)
+        # Written last: from here on the training can be resumed.
+        sessions = run.read(SESSIONS) if resume else []
+        run.write(SESSIONS, [*sessions, {"at": now(), "command": list(command)}])
+        _learn(registry, setup, corpus, run, chosen, watcher=watcher, checkpoint=run.path / CHECKPOINT)
         beside = setup.with_baseline(registry)
         if beside is not None:
             nested = Run(run.path / "baseline", f"{name}/baseline")
             nested.path.mkdir(exist_ok=True)
-            _learn(registry, beside, corpus, nested, chosen, None)
+            _learn(registry, beside, corpus, nested, chosen)
             _begin(nested, registry, beside, corpus, command, chosen)
         ready = open_ready(registry, run, chosen)
         run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
@@ -149,13 +155,20 @@ def train_run(
 def resumed_setup(registry: Registry, store: RunStore, name: str, epochs: int | None) -> Setup:
     """Return the setup of a training that was cut off, or of a finished run; ``epochs`` may be raised."""
     path = store.root / f".{name}.partial"
-    run = Run(path, name) if (path / CHECKPOINT).exists() else store.open(name)
-    setup = Setup.from_json(registry, run.read("config.json"))
+    setup = read_setup(registry, Run(path, name) if (path / SESSIONS).exists() else store.open(name))
     if epochs is None:
         return setup
     if epochs < setup.training.epochs:
         raise RunError(f"run '{name}' was planned for {setup.training.epochs} epochs: --epochs can only raise that")
     return replace(setup, training=replace(setup.training, epochs=epochs))
+
+
+def _refuse_changed(run: Run, setup: Setup, corpus: Corpus) -> None:
+    """Raise RunError where the records, their groups or their splits are not those the training began with."""
+    if run.read("splits.json") != json.loads(json.dumps(corpus.to_json())):
+        raise RunError(
+            f"{setup.source} has changed since the training of '{run.name}' began: start over with --replace"
+        )
 
 
 def _begin(
@@ -184,11 +197,17 @@ def _begin(
 
 
 def _learn(
-    registry: Registry, setup: Setup, corpus: Corpus, run: Run, device: torch.device, watcher: Watcher | None
+    registry: Registry,
+    setup: Setup,
+    corpus: Corpus,
+    run: Run,
+    device: torch.device,
+    *,
+    watcher: Watcher | None = None,
+    checkpoint: Path | None = None,
 ) -> None:
     bench = Workbench.prepare(registry, setup, corpus)
     run.write("tokenizer.json", bench.batcher.tokenizer.state())
-    checkpoint = None if watcher is None else run.path / CHECKPOINT
     history = train(bench.model, *bench.parts(), setup.training, device=device, checkpoint=checkpoint, watcher=watcher)
     save_weights(bench.model.cpu(), run.path)
     run.write_text("history.jsonl", "".join(json.dumps(line) + "\n" for line in history))

@@ -30,7 +30,7 @@ class CharacterTokenizer:
 
     def fit(self, texts: Iterable[str]) -> Self:
         """Collect the vocabulary from texts; returns itself."""
-        folded = ({_fold(character) for character in text if not character.isspace()} for text in texts)
+        folded = ({_fold(character) for character in set(text) if not character.isspace()} for text in texts)
         self.vocabulary = Vocabulary.collect(folded, min_records=self._min_records)
         self._table = None
         return self

@@ -10,14 +10,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from medtext.cli import app
+from medtext.plugin.loading import load_registry
+from medtext.plugin.registry import Registry
 
-PLUGINS = os.pathsep.join([str(Path(__file__).parents[1] / "toy.py"), str(Path(__file__).parent / "light.py")])
+PLUGINS = (Path(__file__).parents[1] / "toy.py", Path(__file__).parent / "light.py")
+ENVIRONMENT = {"MEDTEXT_PLUGIN": os.pathsep.join(map(str, PLUGINS))}
 WORDS = {"up": ("stomach", "ulcer"), "down": ("colon", "polyp"), "none": ("heart", "lung")}
 CHINESE = {"胃": ("胃窦溃疡", "胃体糜烂"), "肠": ("结肠息肉", "直肠炎症")}
 
@@ -30,12 +35,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with three corpora, and one run for each kind of answer; ``one`` is the newest."""
     folder = tmp_path_factory.mktemp("trained")
     _write_corpora(folder)
-    environment = {"MEDTEXT_PLUGIN": PLUGINS, "MEDTEXT_RUNS": str(folder / "runs")}
+    runner = CliRunner(env={**ENVIRONMENT, "MEDTEXT_RUNS": str(folder / "runs")})
 
     def train(name: str, source: str, *choices: str) -> None:
         chosen = ["--dataset", "toy", "--source", str(folder / source), "--epochs", "4", "--lr", "0.5"]
         arguments = ["train", *chosen, "--run", name, *choices]
-        result = CliRunner(env=environment).invoke(app, arguments)
+        result = runner.invoke(app, arguments)
         assert result.exit_code == 0, result.stderr
 
     train("writer", "toy.txt", "--task", "generate", "--model", "toy-prefix-writer")
@@ -57,18 +62,23 @@ def place(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
         content["source"] = str(tmp_path.resolve() / Path(content["source"]).name)
         config.write_text(json.dumps(content), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MEDTEXT_PLUGIN", PLUGINS)
+    monkeypatch.setenv("MEDTEXT_PLUGIN", ENVIRONMENT["MEDTEXT_PLUGIN"])
     for name in ("MEDTEXT_RUNS", "MEDTEXT_DEBUG", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
 @pytest.fixture
-def medtext() -> Run:
-    """Run a command in this process: ``medtext("predict", "a text", stdin=b"")``."""
+def medtext(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process: ``medtext("predict", "a text", stdin=b"")``.
+
+    The parser is made once, and the usual plugins are loaded once: both take longer than most commands.
+    """
+    monkeypatch.setattr("typer.testing._get_command", _parser)
+    monkeypatch.setattr("medtext.plugin.loading.load_registry", _load)
 
     def run(*arguments: object, stdin: str | bytes = b"", env: dict[str, str] | None = None) -> Result:
-        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, env=env)
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin, env=env, color=True)
 
     return run
 
@@ -127,6 +137,18 @@ def _own_logger() -> Iterator[None]:
     before = logger.handlers[:], logger.level, logger.propagate
     yield
     logger.handlers[:], logger.level, logger.propagate = before
+
+
+_parser = cache(get_command)
+
+
+@cache
+def _usual() -> Registry:
+    return load_registry(PLUGINS)
+
+
+def _load(files: tuple[Path, ...], *, strict: bool) -> Registry:
+    return _usual() if files == PLUGINS else load_registry(files, strict=strict)
 
 
 def _write_corpora(folder: Path) -> None:

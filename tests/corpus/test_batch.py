@@ -1,5 +1,6 @@
 """Records side by side: what is padded is masked, and targets say what the task asks."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +167,6 @@ def test_shuffled_batches_differ_from_epoch_to_epoch_and_pad_little() -> None:
     assert {frozenset(batch) for batch in first}.isdisjoint({frozenset(batch) for batch in second})
     padded = sum(len(batch) * max(known[row] for row in batch) for batch in first)
     assert padded < 1.1 * sum(known)
+    longest = [max(known[row] for row in batch) for batch in first]
+    rising = sum(one <= other for one, other in pairwise(longest))
+    assert rising / len(longest) == pytest.approx(0.5, abs=0.2)

@@ -66,6 +66,16 @@ def test_what_is_no_picture_is_an_error_of_one_line(tmp_path: Path, content: byt
         read_image(path, 4)
 
 
+@pytest.mark.parametrize("part", [b"IHDR", b"IDAT"])
+def test_a_picture_whose_parts_have_wrong_lengths_is_an_error_of_one_line(tmp_path: Path, part: bytes) -> None:
+    path = draw(tmp_path / "a.png", np.zeros((4, 4), dtype=np.uint8))
+    content = bytearray(path.read_bytes())
+    content[content.index(part) - 1] = 0
+    path.write_bytes(content)
+    with pytest.raises(RecordError, match="not an image that can be read"):
+        read_image(path, 4)
+
+
 def test_a_folder_is_no_picture(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="not an image that can be read"):
         read_image(tmp_path, 4)

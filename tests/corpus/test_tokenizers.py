@@ -117,16 +117,7 @@ def test_fitting_does_not_depend_on_the_order_of_texts(name: str) -> None:
     assert build(name).fit(iter(TEXTS[::-1])).vocabulary == FITTED[name].vocabulary
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "characters",
-        "spaces",
-        pytest.param(
-            "words", marks=pytest.mark.xfail(strict=True, reason="jieba cuts full-width letters one by one: fold first")
-        ),
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_full_width_and_capital_letters_are_the_same_tokens_in_their_own_places(name: str) -> None:
     wide, narrow = "ＣＴ　（＋） １２ａ", "ct (+) 12A"
     assert fold_width(wide).lower() == narrow.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from medtext.corpus.batch import Batch, Batcher
 from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
 from medtext.explain.scores import POINTS, contrasts, explain_logits, integrated_gradients, scaled_gradient_norms
+from medtext.learn.model import Embedded
 from medtext.plugin import ModelShape
 from medtext.plugin.registry import Registry
 
@@ -29,6 +31,11 @@ def batch_of(*texts: str) -> Batch:
     tokenizer = PatternTokenizer(words, min_records=1).fit(["a b c d"])
     batcher = Batcher(Task.CLASSIFY, ("x", "y"), Input.TEXT, tokenizer)
     return batcher.batch([Record(id=str(number), text=text) for number, text in enumerate(texts)])
+
+
+def rows(vectors: Tensor) -> Embedded:
+    mask = torch.ones(vectors.shape[:2], dtype=torch.bool)
+    return Embedded(vectors, mask, torch.zeros(*vectors.shape[:2], 2, dtype=torch.int64), ~mask)
 
 
 def linear(kind: type[toy.Linear] = toy.Linear) -> Any:
@@ -78,8 +85,7 @@ def test_integrated_gradients_of_the_papers_own_example() -> None:
         return (first - 1 - second).relu()
 
     vectors = torch.tensor([[[3.0], [1.0]]])
-    mask = torch.ones(1, 2, dtype=torch.bool)
-    scores = integrated_gradients(quantity, vectors, torch.zeros_like(vectors), mask, torch.ones(1, 1))
+    scores = integrated_gradients(quantity, rows(vectors), torch.zeros_like(vectors), torch.ones(1, 1))
     assert scores.values[0].tolist() == pytest.approx([1.5, -0.5], abs=0.01)
     assert scores.margins.tolist() == [1.0]
 
@@ -91,9 +97,8 @@ def test_a_hard_text_gets_more_points_and_an_impossible_one_is_marked() -> None:
         return torch.where(weights[:, 0] > 0, total, torch.sigmoid(20_000 * (total - 0.501)))
 
     vectors = torch.ones(2, 1, 1)
-    mask = torch.ones(2, 1, dtype=torch.bool)
     weights = torch.tensor([[1.0], [0.0]])
-    scores = integrated_gradients(quantity, vectors, torch.zeros_like(vectors), mask, weights)
+    scores = integrated_gradients(quantity, rows(vectors), torch.zeros_like(vectors), weights)
     assert scores.points.tolist() == [POINTS[0], POINTS[-1]]
     assert scores.converged.tolist() == [True, False]
     assert abs(float(scores.gaps[1])) > 0.5
@@ -133,9 +138,8 @@ def test_closed_form_equals_quadrature_for_ngram_linear(registry: Registry) -> N
     def quantity(vectors: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
         return (model.score(vectors, mask) * weights).sum(1)
 
-    summed = integrated_gradients(
-        quantity, embedded.vectors.detach(), model.baseline(batch), embedded.mask, weights, tolerance=1e-6
-    )
+    detached = replace(embedded, vectors=embedded.vectors.detach())
+    summed = integrated_gradients(quantity, detached, model.baseline(batch), weights, tolerance=1e-6)
     assert torch.allclose(closed.values, summed.values, atol=1e-5)
     assert closed.gaps.abs().max() < 1e-5
     assert closed.points.tolist() == [1, 1]
@@ -151,3 +155,22 @@ def test_magnitudes_are_those_of_the_digestive_tract_project_by_hand() -> None:
     assert values[1, 0].item() == 0.0
     # It is no integrated gradient: that would be the margin, 2 + 1.
     assert by_hand != pytest.approx(3.0, rel=0.05)
+
+
+def test_special_rows_take_no_score_and_the_gap_is_that_of_the_others(registry: Registry) -> None:
+    for name in ("text-cnn", "ngram-linear"):
+        torch.manual_seed(4)
+        spec = registry.model(name)
+        model: Any = spec.build(ModelShape(Task.CLASSIFY, 9, 2, 512), spec.options()).eval()
+        for parameter in model.parameters():
+            nn.init.normal_(parameter)
+        batch = batch_of("a b c d")
+        (encoding,) = batch.encodings
+        marked = replace(encoding, special=encoding.starts == 0)  # as if "a" were [CLS]
+        scores = explain_logits(
+            model, replace(batch, encodings=(marked,)), contrasts(2, [0], [None], centred=True), tolerance=0.01
+        )
+        assert scores.values[0, 0] == 0, name
+        assert scores.values.abs().sum() > 0.1, name
+        assert scores.values.sum() == pytest.approx(float(scores.margins + scores.gaps), abs=1e-5), name
+        assert scores.converged.all(), name

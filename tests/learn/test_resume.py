@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trainings
@@ -28,7 +29,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
 ) -> None:
     source = toy_source(60)
     for name, seed in (("one", 1), ("again", 1), ("other", 2)):
-        small = ["filters=4", "width=8"]
+        small = ("filters=4", "width=8")
         trainings.train_toy(str(tmp_path / name), str(source), seed=seed, model="text-cnn", options=small)
     assert weights(tmp_path / "one") == weights(tmp_path / "again")
     assert weights(tmp_path / "one") != weights(tmp_path / "other")
@@ -62,6 +63,32 @@ def test_a_killed_training_resumes_to_the_same_weights(tmp_path: Path, toy_sourc
         assert RunStore(root).unfinished() == []
     # The cuts fell into different phases: before the first checkpoint, in mid-training, or after the end.
     assert len(states) > 1
+
+
+@pytest.mark.parametrize("precision", ["32", "bf16"])
+def test_a_training_cut_after_any_epoch_resumes_to_the_same_weights(
+    tmp_path: Path, toy_source: Callable[..., Path], precision: str
+) -> None:
+    source = str(toy_source(60))
+    network: dict[str, Any] = {"model": "text-cnn", "options": ("filters=4", "width=8"), "precision": precision}
+    trainings.train_toy(str(tmp_path / "whole"), source, **network)
+    for cut in (1, 2, 3):
+        root = tmp_path / f"cut-{cut}"
+        with pytest.raises(KeyboardInterrupt):
+            trainings.train_toy(str(root), source, watcher=trainings.Interrupting(cut), **network)
+        assert RunStore(root).unfinished() == ["toy"]
+        trainings.train_toy(str(root), source, resume=True)
+        assert weights(root) == weights(tmp_path / "whole"), f"cut after epoch {cut}"
+
+
+def test_a_refused_resume_leaves_the_finished_run_alone(tmp_path: Path, toy_source: Callable[..., Path]) -> None:
+    source = toy_source(60)
+    trainings.train_toy(str(tmp_path), str(source), epochs=2)
+    kept = source.read_text(encoding="utf-8")
+    source.write_text(kept + "one more;up\n", encoding="utf-8")
+    with pytest.raises(RunError):
+        trainings.train_toy(str(tmp_path), str(source), epochs=3, resume=True)
+    assert RunStore(tmp_path).unfinished() == []
 
 
 def test_a_finished_run_goes_on_with_more_epochs(tmp_path: Path, toy_source: Callable[..., Path]) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.record import Record, Task
-from medtext.corpus.vocabulary import END, PAD, START, UNKNOWN
+from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.learn.model import Embedded
 from medtext.learn.write import taught, write_texts
 from medtext.plugin import ModelShape
@@ -61,9 +61,7 @@ class Table:
     def log_probability(self, row: int, text: tuple[int, ...]) -> float:
         total, before = 0.0, START
         for step, token in enumerate((*text, END)):
-            logits = self.logits[row, step, before].clone()
-            logits[[PAD, START, UNKNOWN]] = -torch.inf
-            total += float(logits.log_softmax(-1)[token])
+            total += float(self.logits[row, step, before].log_softmax(-1)[token])
             before = token
         return total
 
@@ -74,7 +72,7 @@ def batch_of(count: int) -> Batch:
 
 
 def every_text() -> list[tuple[int, ...]]:
-    words = [token for token in range(SIZE) if token not in (PAD, START, UNKNOWN, END)]
+    words = [token for token in range(SIZE) if token not in (PAD, START, UNKNOWN, END, MASK)]
     return [text for length in range(LONGEST + 1) for text in itertools.product(words, repeat=length)]
 
 
@@ -97,7 +95,7 @@ def test_one_beam_is_greedy_search(seed: int) -> None:
         before = START
         while True:
             logits = model.logits[row, len(text), before].clone()
-            logits[[PAD, START, UNKNOWN]] = -torch.inf
+            logits[[PAD, START, UNKNOWN, MASK]] = -torch.inf
             before = int(logits.argmax())
             if before == END:
                 break
@@ -110,6 +108,11 @@ def test_a_text_that_finds_no_end_is_cut_and_says_so() -> None:
     model.logits[..., END] = -1e4
     (written,) = write_texts(model, batch_of(1), max_steps=2)
     assert len(written.tokens) == 2
+    steps = [
+        float(model.logits[0, step, before].log_softmax(-1)[token])
+        for step, before, token in ((0, START, written.tokens[0]), (1, written.tokens[0], written.tokens[1]))
+    ]
+    assert written.log_probability == pytest.approx(sum(steps), abs=1e-4)
     assert not written.finished
 
 

@@ -195,12 +195,17 @@ with RunStore(Path(sys.argv[1])).draft("a", replace=True) as run:
 
 
 @pytest.mark.parametrize(("steps", "task"), [(0, "old"), (1, "old"), (2, "new")])
-def test_a_process_killed_while_replacing_leaves_a_whole_run(store: RunStore, steps: int, task: str) -> None:
+@pytest.mark.parametrize("first", ["open", "names"])
+def test_a_process_killed_while_replacing_leaves_a_whole_run(
+    store: RunStore, steps: int, task: str, first: str
+) -> None:
     make(store, "a", task="old")
     make(store, "b")
     killed = subprocess.run([sys.executable, "-c", KILL, str(store.root), str(steps)], check=False)
     assert killed.returncode == 9
     assert (store.root / "a").exists() == (steps != 1)
+    if first == "names":
+        assert store.names() == ["a", "b"]
     assert store.open("a").info["task"] == task
     assert store.names() == ["a", "b"]
     assert make(store, "a", replace=True, task="newest").info["task"] == "newest"

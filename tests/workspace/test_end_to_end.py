@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from medtext.corpus.record import Record, Task
+from medtext.errors import PluginError, RecordError
 from medtext.explain.keywords import KeywordTable
 from medtext.learn.watch import Silent
 from medtext.plugin.registry import Registry
@@ -113,6 +114,16 @@ def test_a_model_without_gradients_is_explained_by_leaving_words_out(
     assert attribution.scores.sum() == pytest.approx(attribution.margin + attribution.gap, abs=1e-5)
 
 
+def test_a_retrieval_writer_keeps_as_much_as_there_were_records(
+    trained: Trained, toy_source: Callable[..., Path]
+) -> None:
+    ready = trained(toy_source(120), model="toy-retrieval", task=Task.GENERATE)
+    records = ready.records(split="train")
+    assert [each.text for each in ready.predictor.predict(records)] == [record.target for record in records]
+    with pytest.raises(PluginError, match="writes without gradients"):
+        list(explainer_for(ready).explain(records[:1]))
+
+
 def test_batch_and_single_predictions_and_scores_agree(trained: Trained, toy_source: Callable[..., Path]) -> None:
     ready = trained(toy_source(120), model="text-cnn", options=("filters=16", "width=16"), epochs=3)
     records = ready.records(split="train")[:40]
@@ -145,9 +156,33 @@ def test_wrong_answers_come_with_evidence_the_surest_first(trained: Trained, toy
         Record(id="sure", text="colon colon colon", labels=("up",)),
         Record(id="less", text="the colon", labels=("none",)),
     ]
-    wrong = wrong_answers(ready, records, explainer_for(ready))
+    count, wrong = wrong_answers(ready, records, explainer_for(ready))
+    assert count == 2
     assert [each.prediction.record.id for each in wrong] == ["sure", "less"]
     assert all(each.attributions[0].label == "down" for each in wrong)
+    assert wrong_answers(ready, records, explainer_for(ready), most=0) == (2, [])
+
+
+def test_a_label_never_seen_names_its_place(trained: Trained, toy_source: Callable[..., Path]) -> None:
+    ready = trained(toy_source(120), model="toy-linear", epochs=2)
+    stranger = Record(id="1", text="the colon", labels=("else",), place="new.csv:7")
+    for ask in (
+        lambda: evaluate(ready, [stranger]),
+        lambda: list(explainer_for(ready, which="gold").explain([stranger])),
+    ):
+        with pytest.raises(RecordError, match="new.csv:7: label 'else' is not one the run knows"):
+            ask()
+
+
+def test_words_beyond_the_models_length_are_left_out_of_leaving_out(
+    trained: Trained, toy_source: Callable[..., Path]
+) -> None:
+    ready = trained(toy_source(240), model="toy-centroids", options=("max-length=3",))
+    (explained,) = explainer_for(ready).explain([Record(id="1", text="the colon and stomach ulcer stomach")])
+    (attribution,) = explained.attributions
+    assert (attribution.label, attribution.truncated) == ("down", True)
+    assert [unit.text for unit in attribution.units] == ["the", "colon", "and"]
+    assert max(attribution.units, key=lambda unit: unit.score).text == "colon"
 
 
 def test_texts_seen_in_training_are_told_apart(

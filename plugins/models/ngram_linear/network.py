@@ -33,6 +33,7 @@ class NgramLinear(nn.Module):
         sites, special = text_sites(batch)
         hashes, masks, places, specials = [], [], [], []
         hashed = torch.zeros_like(batch.inputs)
+        mixed = torch.zeros_like(special)
         for size in range(1, self.longest + 1):
             if size > batch.inputs.shape[1]:
                 break
@@ -42,7 +43,8 @@ class NgramLinear(nn.Module):
             hashes.append(hashed)
             masks.append(batch.mask[:, last])
             places.append(torch.stack([sites[:, first, 0], sites[:, last, 1]], dim=-1))
-            specials.append(special[:, first] | special[:, last])
+            mixed = mixed[:, first] | special[:, last]  # one special token makes the n-gram special
+            specials.append(mixed)
         numbers, mask = torch.cat(hashes, dim=1) % self.weights.num_embeddings, torch.cat(masks, dim=1)
         numbers = numbers.masked_fill(~mask, -1)
         scale = _scale(numbers)

@@ -1,0 +1,134 @@
+"""``medtext evaluate``: figures beside the baselines, wrong answers with their evidence, and the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+Answers = Callable[..., str]
+
+
+@pytest.fixture
+def wrong(place: Path) -> str:
+    """A file of records of which two are labelled wrongly on purpose."""
+    (place / "new.txt").write_text(
+        "the ulcer;up\nthe polyp was;up\nthe heart was;up\nthe lung;none\n", encoding="utf-8"
+    )
+    return "new.txt"
+
+
+def test_figures_stand_beside_baseline_and_majority(answers: Answers) -> None:
+    lines = answers("evaluate").splitlines()
+    assert lines[0] == "one, test of toy.txt"
+    assert [line.split()[0] for line in lines[2:5]] == ["model", "a-light-baseline", "majority"]
+    assert lines[6].split() == ["label", "precision", "recall", "f1", "support"]
+    assert [line.split()[0] for line in lines[7:10]] == ["down", "none", "up"]
+    assert lines[11].split() == ["true", "\\", "given", "down", "none", "up"]
+    assert not any(line.endswith(" ") for line in lines)
+
+
+def test_json_has_the_documented_keys(answers: Answers, wrong: str) -> None:
+    document = json.loads(answers("evaluate", "--source", wrong, "--json"))
+    assert list(document) == ["run", "split", "metrics", "wrong"]
+    assert (document["run"], document["split"]) == ("one", None)
+    assert list(document["metrics"]) == ["model", "a-light-baseline", "majority"]
+    assert list(document["metrics"]["model"]) == [
+        *("records", "accuracy", "macro_precision", "macro_recall", "macro_f1", "by_label", "log_loss", "confusion")
+    ]
+    assert document["metrics"]["model"]["accuracy"] == 0.5
+    assert [list(each) for each in document["wrong"]] == [["id", "true", "given", "evidence"]] * 2
+
+
+def test_json_of_many_labels_has_the_documented_keys(answers: Answers) -> None:
+    metrics = json.loads(answers("evaluate", "--run", "many", "--json"))["metrics"]["model"]
+    assert {"records", "accuracy", "macro_f1", "micro_f1", "log_loss", "macro_auc", "micro_auc", "by_label"} <= set(
+        metrics
+    )
+
+
+def test_json_is_one_line_and_holds_the_split(answers: Answers) -> None:
+    for split in ("train", "val", "test"):
+        content = answers("evaluate", "--split", split, "--json")
+        assert content.count("\n") == 1
+        assert json.loads(content)["split"] == split
+
+
+def test_wrong_answers_are_shown_with_their_evidence_the_surest_first(
+    answers: Answers, place: Path, wrong: str
+) -> None:
+    shown = answers("evaluate", "--source", wrong)
+    assert "\nWrong answers: 2. The surest first, 2 shown:\n" in shown
+    assert f"\n{place}/new.txt:2: true up\ndown   probability 0." in shown
+    assert f"\n{place}/new.txt:3: true up\nnone   probability 0." in shown
+    assert "[[polyp +" in shown
+    sure: list[dict[str, Any]] = json.loads(answers("evaluate", "--source", wrong, "--json"))["wrong"]
+    probabilities = [each["evidence"][0]["probability"] for each in sure]
+    assert probabilities == sorted(probabilities, reverse=True)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 1), (9, 2)])
+def test_so_many_wrong_answers_are_shown_as_asked_for(answers: Answers, wrong: str, count: int, shown: int) -> None:
+    content = answers("evaluate", "--source", wrong, "--wrong", count)
+    assert content.count("true up\n") == shown
+    assert (f"Wrong answers: 2. The surest first, {shown} shown:" in content) is (shown > 0)
+
+
+def test_a_run_without_a_baseline_is_measured_beside_the_majority(answers: Answers) -> None:
+    metrics = json.loads(answers("evaluate", "--run", "writer", "--json"))["metrics"]
+    assert list(metrics) == ["model"]
+    assert list(metrics["model"]) == ["records", "exact"]
+
+
+def test_a_source_that_was_trained_on_is_warned_of_and_measured_without(medtext: Run, place: Path) -> None:
+    trained = len(json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))["train"])
+    result = medtext("evaluate", "--source", "toy.txt")
+    assert f"warning: {trained} of 100 records have texts that run 'one' was trained on\n" in result.stderr
+    lines = result.stdout.splitlines()
+    assert lines[0] == "one, all of toy.txt"
+    assert [line.partition("  ")[0] for line in lines[5:8]] == [
+        "model, unseen texts",
+        "a-light-baseline, unseen texts",
+        "majority, unseen texts",
+    ]
+    assert lines[5].split()[3] == str(100 - trained)
+
+
+def test_a_split_is_found_in_another_source_that_holds_it(medtext: Run, place: Path) -> None:
+    (place / "toy.txt").rename(place / "moved.txt")
+    result = medtext("evaluate", "--source", "moved.txt", "--split", "test")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "one, test of moved.txt"
+
+
+def test_a_report_holds_figures_and_wrong_answers(medtext: Run, place: Path, wrong: str) -> None:
+    result = medtext("evaluate", "--source", wrong, "--report", "report")
+    assert result.exit_code == 0
+    assert "written: report\n" in result.stderr
+    assert {path.name for path in (place / "report").iterdir()} == {"index.html", "metrics.json", "wrong.html"}
+    metrics = json.loads((place / "report" / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics == json.loads(medtext("evaluate", "--source", wrong, "--json").stdout)["metrics"]
+    page = (place / "report" / "index.html").read_text(encoding="utf-8")
+    for shown in ("a-light-baseline", "majority", "0.5000", 'href="wrong.html"'):
+        assert shown in page
+    assert "polyp" in (place / "report" / "wrong.html").read_text(encoding="utf-8")
+    assert not list(place.glob(".report*"))
+
+
+def test_a_report_is_replaced_if_asked_for(medtext: Run, place: Path, wrong: str) -> None:
+    for source in ((), ("--source", wrong)):
+        assert medtext("evaluate", *source, "--report", "report", "--replace").exit_code == 0
+    assert json.loads((place / "report" / "metrics.json").read_text(encoding="utf-8"))["model"]["records"] == 4
+
+
+def test_markup_in_records_is_escaped_in_every_page_of_a_report(medtext: Run, place: Path) -> None:
+    (place / "evil.txt").write_text("<script>alert(1)</script> polyp;up\nthe ulcer;down\n", encoding="utf-8")
+    assert medtext("evaluate", "--source", "evil.txt", "--report", "report").exit_code == 0
+    for name in ("index.html", "wrong.html"):
+        assert "<script" not in (place / "report" / name).read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in (place / "report" / "wrong.html").read_text(encoding="utf-8")

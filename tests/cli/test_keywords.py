@@ -1,0 +1,232 @@
+"""``medtext keywords``: a ranked table in every form, and a report that is whole and escapes what it shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+Answers = Callable[..., str]
+
+KEYS = ["rank", "keyword", "label", "frequency", "records", "mean_score"]
+
+
+@pytest.fixture
+def table(answers: Answers) -> Callable[..., dict[str, Any]]:
+    """Return the table of a command as parsed JSON."""
+
+    def make(*arguments: object) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(answers("keywords", "--format", "json", "--top", "1000", *arguments))
+        return content
+
+    return make
+
+
+Table = Callable[..., dict[str, Any]]
+
+
+def test_json_has_the_documented_keys(table: Table) -> None:
+    made = table()
+    assert list(made["header"]) == [
+        *("run", "threshold", "pick", "records", "explained", "without_evidence", "unconverged", "truncated"),
+        "greatest_gap",
+    ]
+    assert (made["header"]["run"], made["header"]["threshold"], made["header"]["pick"]) == ("one", 0.2, "all")
+    assert all(list(row) == KEYS for row in made["rows"])
+
+
+def test_rows_are_ranked_by_frequency(table: Table) -> None:
+    rows = table()["rows"]
+    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert [row["frequency"] for row in rows] == sorted((row["frequency"] for row in rows), reverse=True)
+
+
+def test_keywords_are_the_words_that_make_a_label(table: Table) -> None:
+    tops = {label: table("--label", label)["rows"][:2] for label in ("up", "down", "none")}
+    assert {row["keyword"] for row in tops["up"]} <= {"stomach", "ulcer"}
+    assert {row["keyword"] for row in tops["down"]} <= {"colon", "polyp"}
+    assert {row["keyword"] for row in tops["none"]} <= {"heart", "lung"}
+    assert all(row["label"] == label for label, rows in tops.items() for row in rows)
+
+
+def test_a_table_says_what_it_was_made_of(answers: Answers, place: Path) -> None:
+    lines = answers("keywords").splitlines()
+    val = json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))["val"]
+    assert lines[0] == "one, val of toy.txt"
+    assert lines[1].split() == ["rank", "keyword", "label", "frequency", "records", "mean", "score"]
+    assert f"keywords at threshold 0.2.\n{len(val)} records, {len(val)} answers explained: " in "\n".join(lines)
+    assert not any(line.endswith(" ") for line in lines)
+
+
+def test_csv_holds_the_rows(answers: Answers, table: Table) -> None:
+    content = answers("keywords", "--format", "csv", "--top", "1000")
+    assert content.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
+    assert list(rows[0]) == KEYS
+    assert [(row["keyword"], int(row["frequency"])) for row in rows] == [
+        (row["keyword"], row["frequency"]) for row in table()["rows"]
+    ]
+
+
+def test_markdown_holds_the_rows(answers: Answers, table: Table) -> None:
+    lines = answers("keywords", "--format", "markdown", "--top", "1000").splitlines()
+    cells = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    assert cells[0] == KEYS
+    assert [row[1].replace("\\", "") for row in cells[1:]] == [row["keyword"] for row in table()["rows"]]
+
+
+def test_top_leaves_out_the_rest_and_says_so(answers: Answers) -> None:
+    assert len(json.loads(answers("keywords", "--format", "json", "--top", "2"))["rows"]) == 2
+    assert "\n2 of " in answers("keywords", "--top", "2")
+
+
+def test_a_threshold_of_1_keeps_the_highest_words_only(table: Table) -> None:
+    made = table("--threshold", "1")
+    total = sum(row["frequency"] for row in made["rows"])
+    assert total == made["header"]["explained"] - made["header"]["without_evidence"]
+    assert all(" " not in row["keyword"] for row in made["rows"])
+
+
+def test_a_threshold_of_0_keeps_every_word_that_speaks_for_the_label(table: Table) -> None:
+    lowest, low = (table("--threshold", share)["rows"] for share in ("0", "0.2"))
+    assert sum(len(row["keyword"].split()) * row["frequency"] for row in lowest) >= sum(
+        len(row["keyword"].split()) * row["frequency"] for row in low
+    )
+    assert all(row["mean_score"] > 0 for row in lowest)
+
+
+def test_pick_highest_takes_one_span_a_record(table: Table) -> None:
+    made = table("--pick", "highest", "--threshold", "0.1")
+    assert made["header"]["pick"] == "highest"
+    assert sum(row["frequency"] for row in made["rows"]) == (
+        made["header"]["explained"] - made["header"]["without_evidence"]
+    )
+
+
+def test_explain_all_explains_every_label_of_every_record(table: Table) -> None:
+    assert table("--explain", "all")["header"]["explained"] == 3 * table()["header"]["records"]
+
+
+def test_explain_gold_explains_what_is_true(table: Table, place: Path) -> None:
+    (place / "new.txt").write_text("the ulcer;down\nthe ulcer was;up\n", encoding="utf-8")
+    for explain, frequency in (("gold", 1), ("predicted", 2)):
+        rows = table("--source", "new.txt", "--explain", explain)["rows"]
+        ulcers = [(row["label"], row["frequency"]) for row in rows if row["keyword"] == "ulcer"]
+        assert ulcers == [("up", frequency)]
+
+
+def test_records_count_and_each_predicted_label_is_explained(table: Table, answers: Answers, place: Path) -> None:
+    (place / "new.txt").write_text("the;\nulcer;up\nulcer colon;up\n", encoding="utf-8")
+    given = [
+        len(json.loads(answers("predict", "--run", "many", "--json", text))["labels"])
+        for text in ("the", "ulcer", "ulcer colon")
+    ]
+    assert given[0] == 0
+    header = table("--run", "many", "--source", "new.txt")["header"]
+    assert (header["records"], header["explained"]) == (3, sum(given))
+
+
+def test_words_are_whole_and_tokens_are_not(table: Table) -> None:
+    words, tokens = (
+        table("--run", "chinese", "--unit", unit, "--pick", "highest")["rows"] for unit in ("word", "token")
+    )
+    assert max(len(row["keyword"]) for row in words) > 1
+    assert sum(row["frequency"] for row in tokens) == sum(row["frequency"] for row in words)
+    assert table("--run", "chinese")["rows"] == table("--run", "chinese", "--unit", "word")["rows"]
+
+
+def test_a_dictionary_says_what_a_word_is(table: Table, place: Path) -> None:
+    (place / "own.dict").write_text("结肠息肉 1000000 n\n", encoding="utf-8")
+    rows = table("--run", "chinese", "--split", "train", "--dictionary", "own.dict", "--threshold", "1")["rows"]
+    assert "结肠息肉" in {row["keyword"] for row in rows}
+
+
+def test_magnitudes_rank_words_too(table: Table) -> None:
+    made = table("--scores", "magnitude")
+    assert made["rows"]
+    assert made["header"]["greatest_gap"] == 0
+    assert all(row["mean_score"] > 0 for row in made["rows"])
+
+
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_a_split_is_counted_whole(table: Table, place: Path, split: str) -> None:
+    splits = json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))
+    assert table("--split", split)["header"]["records"] == len(splits[split])
+
+
+def test_a_source_is_counted_whole_and_warns_of_what_was_trained_on(medtext: Run, place: Path) -> None:
+    result = medtext("keywords", "--source", "toy.txt", "--format", "json")
+    trained = len(json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))["train"])
+    assert json.loads(result.stdout)["header"]["records"] == 100
+    assert f"warning: {trained} of 100 records have texts that run 'one' was trained on\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("k.csv", "csv"), ("k.json", "json"), ("k.md", "markdown"), ("k.txt", "table"), ("k.x", "csv")]
+)
+def test_a_table_goes_to_a_file_in_the_form_its_name_says(medtext: Run, place: Path, name: str, form: str) -> None:
+    chosen = ("--format", form) if name == "k.x" else ()
+    result = medtext("keywords", *chosen, "--output", name)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.splitlines()[-1] == f"written: {name}"
+    assert (place / name).read_bytes() == medtext("keywords", "--format", form).stdout_bytes
+
+
+REPORT = {"index.html", "keywords.csv", "keywords.json", "keywords.md", "heatmaps.html", "keywords.png"}
+
+
+def test_a_report_holds_table_chart_and_heat_maps(medtext: Run, table: Table, place: Path) -> None:
+    result = medtext("keywords", "--report", "report", "--top", "2")
+    assert result.exit_code == 0
+    assert result.stdout == medtext("keywords", "--top", "2").stdout
+    assert "written: report\n" in result.stderr
+    labels = len({row["label"] for row in table()["rows"]})
+    pictures = {f"heatmap-{number}.png" for number in range(1, labels + 1)}
+    assert {path.name for path in (place / "report").iterdir()} == REPORT | pictures
+    for name in {"keywords.png", *pictures}:
+        assert (place / "report" / name).read_bytes().startswith(b"\x89PNG")
+        assert f'src="{name}"' in (place / "report" / "index.html").read_text(encoding="utf-8")
+    assert json.loads((place / "report" / "keywords.json").read_text(encoding="utf-8")) == table()
+    assert not list(place.glob(".report*"))
+
+
+def test_a_report_is_replaced_if_asked_for(medtext: Run, place: Path) -> None:
+    for threshold in ("0.2", "0.5"):
+        result = medtext("keywords", "--report", "a/report", "--threshold", threshold, "--replace")
+        assert result.exit_code == 0
+    header = json.loads((place / "a" / "report" / "keywords.json").read_text(encoding="utf-8"))["header"]
+    assert header["threshold"] == 0.5
+    assert [path.name for path in (place / "a").iterdir()] == ["report"]
+
+
+def test_markup_in_records_and_labels_is_escaped_in_every_file_of_a_report(medtext: Run, place: Path) -> None:
+    lines = [f"<script>alert({number})</script> [x](javascript:y) ulcer;<b>up</b>" for number in range(30)]
+    lines += [f"<img src=x onerror=alert(1)> polyp {number};down" for number in range(30)]
+    (place / "evil.txt").write_text("\n".join(lines), encoding="utf-8")
+    made = ("--dataset", "toy", "--source", "evil.txt", "--epochs", "4", "--lr", "0.5", "--run", "evil")
+    assert medtext("train", *made).exit_code == 0
+    assert medtext("keywords", "--run", "evil", "--report", "report", "--threshold", "0").exit_code == 0
+    for name in ("index.html", "heatmaps.html"):
+        content = (place / "report" / name).read_text(encoding="utf-8")
+        for tag in ("<script", "<img src=x", "<b>up"):
+            assert tag not in content
+    assert "&lt;b&gt;up&lt;/b&gt;" in (place / "report" / "index.html").read_text(encoding="utf-8")
+    rows = (place / "report" / "keywords.md").read_text(encoding="utf-8").partition("\n\n")[2]
+    assert "<" in rows
+    assert not re.search(r"(?<!\\)[<>\[\]]", rows)
+
+
+def test_a_report_that_fails_leaves_no_folder(fails: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("medtext.report.keyword_page.as_markdown", full)
+    assert fails("keywords", "--report", "report", code=1) == ("report: No space left on device: name another --report")
