@@ -72,34 +72,37 @@ def evaluate_command(
     if json:
         print_json(ready, chosen, measured, shown)
         return
-    tables = [metrics_table(measured)]
+    tables = []
     if "by_label" in measured["model"]:
         tables.append(labels_table(measured["model"]))
     if "confusion" in measured["model"]:
         tables.append(confusion_table(measured["model"]["confusion"], ready.labels))
-    shown_tables = [table_text(table) for table in tables[1:] if table.row_count]
-    typer.echo("\n".join([table_text(tables[0], title), *shown_tables]), nl=False)
+    texts = [metrics_text(measured, title), *(table_text(table) for table in tables if table.row_count)]
+    typer.echo("\n".join(texts), nl=False)
     if shown and not report:
         typer.echo(f"\nWrong answers: {mistakes}. The surest first, {len(shown)} shown:")
         print_explained(session, shown)
 
 
-def metrics_table(measured: dict[str, Any]) -> Table:
-    """Return model, baseline and majority, then what they do on texts not seen in training.
+def metrics_text(measured: dict[str, Any], title: str) -> str:
+    """Return a table of model, baseline and majority, and one of what they do on texts not seen in training."""
+    parts = {title: {name: row for name, row in measured.items() if name != "unseen"}}
+    if "unseen" in measured:
+        parts["Without the texts that were trained on"] = measured["unseen"]
+    return "\n".join(table_text(_metrics_table(rows), head) for head, rows in parts.items())
 
-    Each is a row; where that is too wide for the terminal, each is a column.
-    """
-    rows = [(name, row) for name, row in measured.items() if name != "unseen"]
-    rows += [(f"{name}, unseen texts", row) for name, row in measured.get("unseen", {}).items()]
-    heads = {key: head for key, head in _HEADS.items() if any(key in row for _, row in rows)}
+
+def _metrics_table(rows: dict[str, dict[str, Any]]) -> Table:
+    """Give each model a row; or a column, where rows are too wide for the terminal."""
+    heads = {key: head for key, head in _HEADS.items() if any(key in row for row in rows.values())}
     table = new_table("=", *(f">{head}" for head in heads.values()))
-    for name, row in rows:
+    for name, row in rows.items():
         table.add_row(cell(name), *(cell(row.get(key)) for key in heads))
     if fits(table):
         return table
-    turned = new_table("=", *(">" + name.replace(", ", ",\n") for name, _ in rows))
+    turned = new_table("=", *(f">{name}" for name in rows))
     for key, head in heads.items():
-        turned.add_row(cell(head), *(cell(row.get(key)) for _, row in rows))
+        turned.add_row(cell(head), *(cell(row.get(key)) for row in rows.values()))
     return turned
 
 

@@ -42,8 +42,10 @@ def listen(*, quiet: bool) -> None:
     for handler in list(_log.handlers):
         if isinstance(handler, _Lines):
             _log.removeHandler(handler)
-    _log.addHandler(_Lines())
-    _log.setLevel(logging.WARNING if quiet else logging.INFO)
+    lines = _Lines()
+    lines.setLevel(logging.WARNING if quiet else logging.INFO)
+    _log.addHandler(lines)
+    _log.setLevel(logging.INFO)  # a run's train.log holds all, also where nothing is said
     _log.propagate = False
 
 
@@ -138,10 +140,7 @@ def table_text(table: Table, title: str = "", file: IO[str] | None = None) -> st
 
 
 def _widths(table: Table) -> list[int]:
-    return [
-        max(cell_len(line) for each in (column.header, *column.cells) for line in str(each).split("\n"))
-        for column in table.columns
-    ]
+    return [max(cell_len(str(each)) for each in (column.header, *column.cells)) for column in table.columns]
 
 
 def cell(value: object) -> Text:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, PairsOption, ReplaceOption
-from medtext.cli.output import command_line, say, table_text, visible
+from medtext.cli.output import command_line, say, visible
 from medtext.cli.progress import TrainingBar
 from medtext.cli.session import Session, session_of
 from medtext.corpus.record import Task
@@ -173,8 +173,8 @@ def _typed(name: str) -> str:
 
 
 def _report(session: Session, name: str) -> None:
-    from medtext.cli.evaluate import metrics_table
+    from medtext.cli.evaluate import metrics_text
 
     run = session.store.open(name)
-    typer.echo(table_text(metrics_table(run.read("metrics.json")["val"]), f"{name}, val"), nl=False)
+    typer.echo(metrics_text(run.read("metrics.json")["val"], f"{name}, val"), nl=False)
     say(f"written: {run.path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import EntryPoint, entry_points
@@ -109,9 +109,3 @@ class _ExactLoader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002  # importlib's signature
         code: CodeType = self.source_to_code(self._content, self.path)
         return code
-
-
-def plugin_files(given: Sequence[Path], environment: str, separator: str) -> Iterator[Path]:
-    """Yield the files named on the command line, then those of ``MEDTEXT_PLUGIN``."""
-    yield from given
-    yield from (Path(part) for part in environment.split(separator) if part)

@@ -102,13 +102,6 @@ def test_scores_are_summed_over_the_unit_that_is_asked_for(
     assert [each["text"] for each in document["units"]] == expected
 
 
-def test_a_dictionary_says_what_a_word_is(answers: Answers, place: Path) -> None:
-    (place / "words.dict").write_text("胃窦溃疡 1000 n\n", encoding="utf-8")
-    chosen = ("--run", "chinese", "--dictionary", "words.dict", "--json")
-    (document,) = documents(answers("attribute", "胃窦溃疡", *chosen))
-    assert [each["text"] for each in document["units"]] == ["胃窦溃疡"]
-
-
 def test_a_file_of_texts_is_explained_in_its_order(answers: Answers, place: Path) -> None:
     (place / "texts.txt").write_text("the ulcer\nthe polyp\nthe heart\n", encoding="utf-8")
     explained = documents(answers("attribute", "--file", "texts.txt", "--json"))

@@ -102,10 +102,6 @@ VALUES = {
         ("keywords", "--unit", "word", "--dictionary", "gone.dict"),
         "gone.dict: there is no such",
     ),
-    "dictionary that is none": (
-        ("keywords", "--unit", "word", "--dictionary", "toy.txt"),
-        "toy.txt:1: expected a word",
-    ),
     "narrow terminal": (("attribute", "a", "-o", "width=1"), "renderer 'terminal': width must be 20 columns or more"),
     "table on a pipe": (
         ("batch-predict", "toy.txt", "--format", "xlsx"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from medtext.cli.evaluate import confusion_table, metrics_table
+from medtext.cli.evaluate import confusion_table, metrics_text
 from medtext.cli.output import cell, fits, new_file, new_table, table_text, visible
 from medtext.errors import OutputError
 
@@ -69,18 +69,25 @@ def test_what_a_terminal_would_obey_is_shown_instead(text: str, shown: str) -> N
     assert visible(text) == shown
 
 
+MEASURED = {name: {"records": 8, "accuracy": 0.5, "macro_f1": 0.25, "log_loss": None} for name in ("model", "majority")}
+
+
 def test_metrics_are_turned_where_they_do_not_fit(width: Width) -> None:
-    row = {"records": 8, "accuracy": 0.5, "macro_f1": 0.25, "log_loss": None}
-    measured = {"model": row, "majority": row, "unseen": {"model": row, "majority": row}}
-    wide = table_text(metrics_table(measured)).splitlines()
-    assert wide[0].split() == ["records", "accuracy", "macro", "F1", "log", "loss"]
-    assert wide[3].startswith("model, unseen texts")
-    width(60)
-    narrow = table_text(metrics_table(measured)).splitlines()
-    assert max(map(len, narrow)) <= 60
-    assert narrow[0].split() == ["model,", "majority,"]
-    assert narrow[1].split() == ["model", "majority", "unseen", "texts", "unseen", "texts"]
+    wide = metrics_text(MEASURED, "title").splitlines()
+    assert wide[1].split() == ["records", "accuracy", "macro", "F1", "log", "loss"]
+    assert [line.split()[0] for line in wide[2:]] == ["model", "majority"]
+    width(40)
+    narrow = metrics_text(MEASURED, "title").splitlines()
+    assert max(map(len, narrow)) <= 40
+    assert narrow[1].split() == ["model", "majority"]
     assert [line.split()[0] for line in narrow[2:]] == ["records", "accuracy", "macro", "log"]
+
+
+def test_metrics_on_unseen_texts_have_a_table_of_their_own() -> None:
+    shown = metrics_text({**MEASURED, "unseen": MEASURED}, "title")
+    first, second = shown.split("\n\n")
+    assert first == metrics_text(MEASURED, "title").rstrip("\n")
+    assert second == metrics_text(MEASURED, "Without the texts that were trained on")
 
 
 def test_the_commonest_confusions_are_listed_where_the_matrix_does_not_fit(width: Width) -> None:

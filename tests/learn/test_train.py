@@ -63,7 +63,9 @@ def test_a_loss_that_is_no_number_names_the_epoch_and_the_remedy(registry: Regis
     model = linear(registry)
     with torch.no_grad():
         model.weights.weight[5] = torch.nan
-    with pytest.raises(TrainingError, match=r"the loss is nan in epoch 1: lower --lr \(0.1\)"):
+    with pytest.raises(
+        TrainingError, match=r"the loss is nan in epoch 1: start over with --replace and a lower --lr \(0.1\)"
+    ):
         train(model, *parts(), TrainOptions(epochs=2, lr=0.1), device=CPU)
 
 

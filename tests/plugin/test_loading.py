@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from medtext.errors import PluginError
-from medtext.plugin.loading import load_registry, plugin_files
+from medtext.plugin.loading import load_registry
 from medtext.plugin.registry import Registry
 
 GOOD = """
@@ -194,11 +194,6 @@ def test_a_file_that_cannot_be_read_ends_the_command(tmp_path: Path, name: str, 
 def test_a_file_of_another_kind_is_skipped(write: Callable[..., Path]) -> None:
     (failure,) = load_registry([write(GOOD, "mine.txt")]).failures
     assert failure.reason == "it is not a Python file: its name must end in .py"
-
-
-def test_files_of_the_command_line_come_before_those_of_the_environment() -> None:
-    found = plugin_files([Path("a.py")], "b c.py::d.py", ":")
-    assert list(found) == [Path("a.py"), Path("b c.py"), Path("d.py")]
 
 
 @pytest.fixture

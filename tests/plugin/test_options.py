@@ -23,10 +23,10 @@ class Options:
     dropout: float = 0.5
     bright: bool = False
     name: str = "x"
-    folder: Path = Path("here")
+    folder: Path = Path("/here")
     kernels: tuple[int, ...] = (2, 3)
     size: tuple[int, float] = (1, 0.5)
-    files: tuple[Path, ...] = (Path("a"), Path("b"))
+    files: tuple[Path, ...] = (Path("/a"), Path("/b"))
     label_names: dict[str, str] = field(default_factory=lambda: {"0": "其他"})
     counts: dict[int, int] = field(default_factory=dict)
     form: Literal["png", "svg"] = "png"
@@ -63,12 +63,12 @@ def fault(*pairs: str) -> str:
         ("bright=0", "bright", False),
         ("name=", "name", ""),
         ("name=a=b, c", "name", "a=b, c"),
-        ("folder=a b/c", "folder", Path("a b/c")),
+        ("folder=/a b/c", "folder", Path("/a b/c")),
         ("kernels=3", "kernels", (3,)),
         ("kernels=3,5, 7", "kernels", (3, 5, 7)),
         ("kernels=", "kernels", ()),
         ("size=2,1.5", "size", (2, 1.5)),
-        ("files=c,d", "files", (Path("c"), Path("d"))),
+        ("files=/c,/d", "files", (Path("/c"), Path("/d"))),
         ("label-names=0=其他,1=胃", "label_names", {"0": "其他", "1": "胃"}),
         ("label-names=0=a=b", "label_names", {"0": "a=b"}),
         ("label_names=", "label_names", {}),
@@ -80,13 +80,20 @@ def fault(*pairs: str) -> str:
         ("most=none", "most", None),
         ("depth=4", "depth", 4),
         ("depth=auto", "depth", "auto"),
-        ("dictionary=words.txt", "dictionary", Path("words.txt")),
+        ("dictionary=/words.txt", "dictionary", Path("/words.txt")),
     ],
 )
 def test_a_value_is_read_as_the_type_of_its_field(pair: str, name: str, value: Any) -> None:
     made = getattr(read(pair), name)
     assert made == value
     assert type(made) is type(value)
+
+
+def test_a_path_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/me")
+    made = read("folder=a b/c", "dictionary=~/words.txt")
+    assert (made.folder, made.dictionary) == (tmp_path / "a b/c", Path("/home/me/words.txt"))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +179,7 @@ def test_an_option_without_a_default_must_be_given() -> None:
 
 
 def test_options_survive_json() -> None:
-    made = read("most=5", "depth=auto", "dictionary=d.txt", "files=c,d", "counts=1=2", "pooling=mean", "scale=2")
+    made = read("most=5", "depth=auto", "dictionary=/d.txt", "files=/c,/d", "counts=1=2", "pooling=mean", "scale=2")
     for options in (Options(), made):
         assert make_options(Options, json.loads(json.dumps(options_json(options))), owner="model 'm'") == options
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from medtext.errors import RunError, UnknownNameError
-from medtext.runs.store import CHECKPOINT, FORMAT, Run, RunStore
+from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def cut_off(store: RunStore, name: str, *, checkpoint: bool = True, task: str = 
     def fail() -> None:
         with store.draft(name, **draft) as run:
             run.write("run.json", {"format": FORMAT, "task": task})
+            run.write(SESSIONS, [])
             if checkpoint:
                 run.write_text(CHECKPOINT, "state")
             raise ZeroDivisionError
@@ -83,9 +84,40 @@ def test_a_finished_run_is_gone_on_with_from_a_copy(store: RunStore) -> None:
         run.write_text(CHECKPOINT, "state")
     cut_off(store, "a", task="new", resume=True)
     assert store.open("a").info["task"] == "old"
-    with store.draft("a", resume=True):
-        pass
+    assert store.unfinished() == ["a"]
+    with store.draft("a", resume=True) as run:
+        assert run.info["task"] == "new"
     assert store.open("a").info["task"] == "new"
+
+
+def test_a_copy_that_learned_nothing_is_not_kept(store: RunStore) -> None:
+    with store.draft("a") as run:
+        run.write("run.json", {"format": FORMAT, "task": "old"})
+        run.write_text(CHECKPOINT, "state")
+    cut_off(store, "a", task="new", resume=True, checkpoint=False)
+    assert left(store) == {"a"}
+    assert store.open("a").info["task"] == "old"
+
+
+DIE = """
+import os, sys
+from pathlib import Path
+from medtext.runs.store import SESSIONS, RunStore
+with RunStore(Path(sys.argv[1])).draft("a") as run:
+    run.write(SESSIONS, ["begun"])
+    os._exit(9)
+"""
+
+
+def test_a_process_killed_before_its_first_checkpoint_can_be_gone_on_with(store: RunStore) -> None:
+    killed = subprocess.run([sys.executable, "-c", DIE, str(store.root)], check=False)
+    assert killed.returncode == 9
+    assert (store.names(), store.unfinished()) == ([], ["a"])
+    assert store.free_name("a") == "a-2"
+    with store.draft("a", resume=True) as run:
+        assert run.read(SESSIONS) == ["begun"]
+        run.write("run.json", {"format": FORMAT})
+    assert (store.names(), store.unfinished()) == (["a"], [])
 
 
 def test_what_was_cut_off_is_not_started_over_by_chance(store: RunStore) -> None:

@@ -170,7 +170,7 @@ def test_a_label_never_seen_names_its_place(trained: Trained, toy_source: Callab
         lambda: evaluate(ready, [stranger]),
         lambda: list(explainer_for(ready, which="gold").explain([stranger])),
     ):
-        with pytest.raises(RecordError, match="new.csv:7: label 'else' is not one the run knows"):
+        with pytest.raises(RecordError, match=r"new\.csv:7: label 'else' is not one the run knows"):
             ask()
 
 
