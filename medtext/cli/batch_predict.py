@@ -74,7 +74,7 @@ def batch_predict_command(
     columns = _columns(ready)
     on_terminal = output is None and sys.stdout.isatty()
     rows = tracked(answer_rows(ready, read_texts(path)), None, "predicting", quiet=session.quiet or output is None)
-    total = failed = 0
+    total = failed = cut = 0
     with ExitStack() as stack:
         sheet = None if output is None else stack.enter_context(open_sheet(output, columns, replace=replace))
         first = next(rows, None)  # what cannot be read at all leaves no header on stdout
@@ -83,10 +83,14 @@ def batch_predict_command(
             sheet.write(_harmless(row) if on_terminal else row)
             total += 1
             failed += row["error"] is not None
+            cut += row.get("truncated", False)
     if output is not None:
         say(f"written: {output}")
     if not total:
         warn("no text was read: a file has one a line, or is a table")
+    if cut:
+        limit = ready.predictor.batcher.tokenizer.max_length
+        warn(f"{cut} of {total} texts are longer than the {limit} tokens that the model reads: see column 'truncated'")
     if failed:
         warn(f"{failed} of {total} rows have no answer: their column 'error' says why")
 
@@ -98,6 +102,8 @@ def answer_rows(ready: Ready, rows: Iterable[TextRow]) -> Iterator[dict[str, Any
         predictions = iter(list(ready.predictor.predict(row.record for row in window if row.fault is None)))
         for row in window:
             known = {"row": row.number, "id": row.record.id, "text": row.record.text, "error": row.fault}
+            if row.fault is not None:  # what was refused may hold what a terminal obeys
+                known["text"] = visible(row.record.text)
             yield known if row.fault is not None else {**known, **_answer(ready, next(predictions))}
 
 

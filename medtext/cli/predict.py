@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption
-from medtext.cli.output import as_json, cell, new_table, stdin_is_terminal, table_text
+from medtext.cli.output import as_json, cell, new_table, stdin_is_terminal, table_text, warn
 from medtext.cli.session import session_of
 from medtext.corpus.check import text_fault
 from medtext.corpus.record import Record
@@ -42,6 +42,9 @@ def predict_command(
     record = given_text(text)
     ready = session_of(context).ready(run, device)
     prediction = next(iter(ready.predictor.predict([record])))
+    if prediction.truncated:
+        limit = ready.predictor.batcher.tokenizer.max_length
+        warn(f"the text is longer than the {limit} tokens that the model reads: the rest did not count")
     if json:
         typer.echo(as_json(prediction.to_json(ready.labels)))
         return

@@ -14,6 +14,9 @@ from medtext.cli.session import session_of
 from medtext.corpus.record import Task
 from medtext.runs.store import Run
 
+_NEEDED = ("config.json", "labels.json", "tokenizer.json", "splits.json", "metrics.json", "model.safetensors")
+"""What every run that was trained holds, besides run.json."""
+
 app = typer.Typer(help="List runs; carry them from machine to machine.", invoke_without_command=True)
 
 
@@ -77,7 +80,7 @@ def import_command(
     """Unpack a run that was exported."""
     from medtext.runs.archive import unpack
 
-    say(f"run: {unpack(session_of(context).store, file, name=run, replace=replace).name}")
+    say(f"run: {unpack(session_of(context).store, file, name=run, replace=replace, needed=_NEEDED).name}")
 
 
 def _summary(run: Run) -> dict[str, Any]:

@@ -52,12 +52,14 @@ class Record:
     meta: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.id, str) or not isinstance(self.text, str):
-            raise TypeError(f"id and text of a record are texts, not {self.id!r:.40} and {self.text!r:.40}")
         if not isinstance(self.labels, (tuple, NoneType)) or not isinstance(self.images, tuple):
             raise TypeError(
                 f"labels and images of a record are tuples, not {self.labels!r:.40} and {self.images!r:.40}"
             )
+        texts = (self.id, self.text, *(self.labels or ()), self.target or "", self.group or "", self.split or "")
+        for text in texts:
+            if not isinstance(text, str):
+                raise TypeError(f"id, text, labels, target, group and split of a record are texts, not {text!r:.40}")
 
 
 def with_ids(records: Iterable[Record]) -> Iterator[Record]:

@@ -7,6 +7,7 @@ import lzma
 import shutil
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from medtext.errors import RunError
@@ -32,8 +33,13 @@ def pack(run: Run, file: Path) -> None:
                 archive.write(path, path.relative_to(run.path).as_posix())
 
 
-def unpack(store: RunStore, file: Path, *, name: str | None = None, replace: bool = False) -> Run:
-    """Unpack a run into a store. Raises RunError for what is no such file, holds strange paths, or is cut."""
+def unpack(
+    store: RunStore, file: Path, *, name: str | None = None, replace: bool = False, needed: Sequence[str] = ()
+) -> Run:
+    """Unpack a run into a store.
+
+    Raises RunError for what is no such file, holds strange paths, is cut, or lacks one of the files ``needed``.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             manifest = json.loads(archive.read(_MANIFEST))
@@ -49,6 +55,9 @@ def unpack(store: RunStore, file: Path, *, name: str | None = None, replace: boo
                         with archive.open(entry) as source, target.open("wb") as copy:
                             shutil.copyfileobj(source, copy)
                 draft.info  # noqa: B018  # a run that lacks its run.json must not get a name
+                lacking = [part for part in needed if not (draft.path / part).is_file()]
+                if lacking:
+                    raise RunError(f"{file} lacks {', '.join(lacking)}: export the run again")
     except FileNotFoundError:
         raise RunError(f"{file}: there is no such file") from None
     except (*_BROKEN, OSError) as error:

@@ -39,7 +39,10 @@ class Run:
 
     def write(self, file: str, content: Any) -> None:
         """Write a JSON file, whole or not at all."""
-        self.write_text(file, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        if re.search("[\ud800-\udfff]", text):  # the name of a source need not be UTF-8
+            text = json.dumps(content, indent=2)
+        self.write_text(file, text + "\n")
 
     def write_text(self, file: str, content: str) -> None:
         """Write a text file, whole or not at all."""

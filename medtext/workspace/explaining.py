@@ -30,6 +30,8 @@ def explainer_for(
         raise OptionError(f"--against compares two labels of which one is true; run '{ready.run.name}' is {ready.task}")
     if ready.task is Task.GENERATE and (label or magnitude or which != "predicted"):
         raise OptionError("a writer's words are explained as they were written: leave --label, --explain, --scores out")
+    if against is not None and against == label:
+        raise OptionError(f"--against {against} is the label that is explained: name two labels")
     if magnitude and against is not None:
         raise OptionError("--scores magnitude knows no --against: leave one out")
     by_words = unit == "word" or (unit is None and ready.predictor.batcher.tokenizer.pieces)

@@ -15,7 +15,7 @@ from medtext.corpus.batch import Batcher
 from medtext.corpus.record import Record, Task
 from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
-from medtext.errors import MedtextError, PluginError, RunError, UnknownNameError
+from medtext.errors import MedtextError, PluginError, RecordError, RunError, UnknownNameError
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.registry import Registry
@@ -61,8 +61,10 @@ class Ready:
         how many records of the split are gone.
         """
         where = source.resolve() if source else self.setup.source
+        known = self._splits()
+        if source is not None and not where.exists():
+            raise RecordError(f"{where}: there is no such file or folder: correct --source")
         if not where.exists():
-            known = self.run.read("splits.json")
             count = len(known[split]) if split else sum(len(known[name]) for name in NAMES)
             raise RunError(
                 f"{where} is gone, and with it the {count} {split or 'records'} records: name its new place by --source"
@@ -72,7 +74,6 @@ class Ready:
         if split is None:
             self._warn_of_trained(records)
             return records
-        known = self.run.read("splits.json")
         wanted = set(known[split])
         found = [record for record in records if record.id in wanted]
         if len(found) < len(wanted) or (source is None and digest(records) != known["source_sha256"]):
@@ -82,9 +83,17 @@ class Ready:
             )
         return found
 
+    def _splits(self) -> dict[str, Any]:
+        """Read ``splits.json``. Raises RunError where it does not hold what a training writes."""
+        splits = self.run.read("splits.json")
+        with _whole(self.run):
+            if not all(isinstance(splits[name], list) for name in (*NAMES, "trained_texts")):
+                raise TypeError("splits.json holds no lists of ids")
+            return {**splits, "source_sha256": str(splits["source_sha256"])}
+
     def unseen(self, records: Sequence[Record]) -> list[Record]:
         """Return the records whose text the model was not trained on."""
-        trained = set(self.run.read("splits.json")["trained_texts"])
+        trained = set(self._splits()["trained_texts"])
         return [record for record in records if text_key(record) not in trained]
 
     def _warn_of_trained(self, records: Sequence[Record]) -> None:

@@ -90,7 +90,7 @@ def text_key(record: Record) -> str:
 
 def _guarded(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Record]:
     try:
-        yield from dataset.read(source, options)
+        yield from map(_record, dataset.read(source, options))
     except MedtextError:
         raise
     except OSError as error:
@@ -102,6 +102,12 @@ def _guarded(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Recor
             f"{source}: dataset '{dataset.name}' failed with {type(error).__name__}: {error}: "
             "tell its author, MEDTEXT_DEBUG=1 shows where"
         ) from error
+
+
+def _record(read: object) -> Record:
+    if isinstance(read, Record):
+        return read
+    raise TypeError(f"read must yield Records, not {read!r:.40}")
 
 
 def _natural(label: str) -> tuple[int, int, str]:

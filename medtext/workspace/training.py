@@ -221,7 +221,7 @@ def _origin(registry: Registry, kind: str, name: str) -> dict[str, Any]:
 @contextmanager
 def _logged(run: Run) -> Iterator[None]:
     """Keep what is said in the run's ``train.log`` too."""
-    handler = logging.FileHandler(run.path / "train.log", encoding="utf-8")
+    handler = logging.FileHandler(run.path / "train.log", encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _log.addHandler(handler)
     try:

@@ -79,5 +79,7 @@ def _number_table(vocabulary: Vocabulary) -> NDArray[np.int32]:
             if folded != character:
                 table[code] = vocabulary.number(folded)
     for token in vocabulary.tokens:
-        table[ord(token)] = vocabulary.number(token)
+        for form in {token, token.upper()}:
+            if len(form) == 1 and _fold(form) == token:  # capitals outside the first plane
+                table[ord(form)] = vocabulary.number(token)
     return table

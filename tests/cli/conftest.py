@@ -121,13 +121,11 @@ def fails(medtext: Run, place: Path) -> Fails:
 
 @pytest.fixture
 def process(place: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
-    """Run a command in a process of its own."""
+    """Run a command in a process of its own, its standard input empty."""
 
-    def run(*arguments: str | bytes, **options: object) -> subprocess.CompletedProcess[bytes]:
-        options = {"capture_output": True, "stdin": subprocess.DEVNULL, "timeout": 100} | options
-        if "input" in options:
-            del options["stdin"]
-        return subprocess.run([sys.executable, "-m", "medtext", *arguments], check=False, **options)  # type: ignore[call-overload]
+    def run(*arguments: str | bytes, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "medtext", *arguments]
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env, check=False)
 
     return run
 

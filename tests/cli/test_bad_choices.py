@@ -88,7 +88,6 @@ VALUES = {
     ),
     "quiet behind the command": (("predict", "a", "-q"), "-q stands before the command: medtext -q ... predict"),
     "text and file": (("attribute", "a", "--file", "toy.txt"), "a text and --file exclude each other"),
-    "label against itself": (("attribute", "a", "--label", "up", "--against", "up"), "--against"),
     "against where many labels are true": (
         ("attribute", "a", "--run", "many", "--against", "up"),
         "--against compares two labels",
@@ -157,6 +156,10 @@ def test_a_value_that_does_not_fit_is_said_with_the_remedy(fails: Fails, place: 
     command, expected = VALUES[case]
     (place / "long.py").write_text(PLUGIN, encoding="utf-8")
     assert fails("--plugin", "long.py", *command, code=2).startswith(expected)
+
+
+def test_a_label_is_not_explained_against_itself(fails: Fails) -> None:
+    assert "--against" in fails("attribute", "a", "--label", "up", "--against", "up", code=2)
 
 
 @pytest.mark.parametrize("command", [TRAIN, ("predict", "a"), ("evaluate",), ("keywords",), ("attribute", "a")])

@@ -63,6 +63,11 @@ SOURCES: dict[str, tuple[str, bytes | str | list[str] | None, tuple[str, ...]]] 
         b"text,label\nulcer,up\n\xed\xa0\x80,down\n",
         ("{place}/half.csv:3: byte 0x80 is neither UTF-8", "repair the line"),
     ),
+    "control character in a label": (
+        "label.csv",
+        [*TABLE, "ulcer,\x1b[31mup"],
+        ("{place}/label.csv:42: the label holds the control character U+001B", "remove it"),
+    ),
     "row with a cell too many": ("ragged.csv", [*TABLE, "a,b,c"], ("{place}/ragged.csv:42: 3 cells", "in quotes")),
     "no column of texts": (
         "strange.csv",

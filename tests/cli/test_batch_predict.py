@@ -138,6 +138,15 @@ def test_a_writer_gives_a_row_its_text(answers: Answers) -> None:
     assert rows[1]["written"] == ""
 
 
+def test_texts_longer_than_the_model_reads_are_marked_and_counted(medtext: Run, place: Path) -> None:
+    (place / "texts.txt").write_text("ulcer\n" + "ulcer " * 600 + "\n", encoding="utf-8")
+    result = medtext("batch-predict", "texts.txt")
+    assert [row["truncated"] for row in parsed(result.stdout)] == ["false", "true"]
+    assert result.stderr.splitlines()[-1] == (
+        "warning: 1 of 2 texts are longer than the 512 tokens that the model reads: see column 'truncated'"
+    )
+
+
 TEXTS = ["the ulcer", 'a, "b"\tc\nd 胃', "", "=1+1"]
 
 

@@ -50,8 +50,14 @@ def test_the_newest_whole_run_is_used_where_a_newer_one_lacks_its_run_json(medte
     assert "run: chinese\n" in medtext("predict", "a").stderr
 
 
-@pytest.mark.parametrize("name", ["run.json", "config.json", "labels.json", "tokenizer.json", "splits.json"])
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"null", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (name, content)
+        for name in ("run.json", "config.json", "labels.json", "tokenizer.json", "splits.json")
+        for content in (b"", b"{", b"[]", b"{}", b"null", b"\xff\xfe")
+    ],
+)
 def test_a_file_of_a_run_that_makes_no_sense_is_said_with_the_remedy(
     fails: Fails, place: Path, name: str, content: bytes
 ) -> None:

@@ -69,3 +69,22 @@ def test_every_default_that_is_listed_can_be_typed(answers: Answers, place: Path
         chosen = [part for pair in pairs for part in ("-o", f"model.{pair}")]
         source = ("--dataset", "toy", "--source", "toy.txt", "--model", model)
         assert "model: " in answers("train", *source, "--dry-run", *chosen)
+
+
+def test_a_path_with_a_blank_is_one_plugin(answers: Answers, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = """
+from medtext.plugin import ModelSpec, hookimpl
+
+@hookimpl
+def medtext_models():
+    yield ModelSpec(name="mine", summary="a model", build=print)
+"""
+    (place / "my own.py").write_text(code, encoding="utf-8")
+    monkeypatch.setenv("MEDTEXT_PLUGIN", str(place / "my own.py"))
+    assert "mine" in {each["name"] for each in documents(answers("plugins", "--json"))}
+
+
+def test_a_plugin_that_is_named_twice_is_loaded_once(answers: Answers, place: Path) -> None:
+    toy = Path(__file__).parents[1] / "toy.py"
+    offers = documents(answers("--plugin", toy, "--plugin", toy, "plugins", "--json"))
+    assert "failure" not in {each["kind"] for each in offers}

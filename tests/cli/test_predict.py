@@ -97,6 +97,11 @@ def test_chinese_is_printed_as_chinese(answers: Answers) -> None:
     assert json.loads(text)["labels"] == ["胃"]
 
 
-def test_a_text_longer_than_the_model_reads_is_marked(answers: Answers) -> None:
-    text = " ".join(["ulcer"] * 600)
-    assert json.loads(answers("predict", text, "--json"))["truncated"] is True
+def test_a_text_longer_than_the_model_reads_is_marked_and_warned_of(medtext: Run) -> None:
+    warning = "warning: the text is longer than the 512 tokens that the model reads: the rest did not count\n"
+    result = medtext("predict", " ".join(["ulcer"] * 513), "--json")
+    assert json.loads(result.stdout)["truncated"] is True
+    assert warning in result.stderr
+    result = medtext("predict", " ".join(["ulcer"] * 512), "--json")
+    assert json.loads(result.stdout)["truncated"] is False
+    assert warning not in result.stderr

@@ -94,7 +94,6 @@ HOSTILE = {
     "a list": ({"medtext-run.json": "[]"}, "is no run that `medtext runs export` wrote"),
     "no JSON": ({"medtext-run.json": "{"}, "is no run that `medtext runs export` wrote"),
     "nothing": ({}, "run.json"),
-    "a run.json and nothing else": ({"run.json": '{"format": 1}'}, ""),
     "a run of another format": ({"run.json": '{"format": 9}'}, ""),
     "a file that is also a folder": ({"a": "", "a/b": "", "run.json": '{"format": 1}'}, ""),
 }
@@ -108,6 +107,13 @@ def test_what_no_export_wrote_is_not_imported(fails: Fails, place: Path, case: s
             archive.writestr(name, content)
     assert found in fails("runs", "import", "evil.zip", code=1)
     assert not list(place.parent.glob("evil*"))
+
+
+def test_an_archive_that_lacks_files_of_a_run_is_not_imported(fails: Fails, place: Path) -> None:
+    with zipfile.ZipFile(place / "evil.zip", "w") as archive:
+        archive.writestr("medtext-run.json", MANIFEST)
+        archive.writestr("run.json", '{"format": 1}')
+    assert "evil.zip" in fails("runs", "import", "evil.zip", code=1)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip at all", None])

@@ -67,9 +67,12 @@ def test_moving_the_folder_of_images_changes_no_id() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"labels": "ab"}, {"labels": ["a"]}, {"images": "a.png"}, {"images": Path("a.png")}, {"text": None}, {"id": 7}],
+    [
+        *({"labels": "ab"}, {"labels": ["a"]}, {"images": "a.png"}, {"images": Path("a.png")}),
+        *({"text": None}, {"id": 7}, {"labels": (1,)}, {"target": 1}, {"group": 1}, {"split": 1}),
+    ],
 )
-def test_a_text_in_the_place_of_a_tuple_is_met(fields: dict[str, Any]) -> None:
+def test_a_field_of_another_type_is_met(fields: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=r"of a record are (texts|tuples), not"):
         Record(**{"id": "1", "text": "a", **fields})
 

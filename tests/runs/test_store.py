@@ -371,9 +371,12 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(store: RunStore) -> No
     run = make(store, "a", task="old")
     with pytest.raises(TypeError):
         run.write("run.json", {"task": object()})
-    with pytest.raises(UnicodeEncodeError):
-        run.write("run.json", {"task": "\ud800"})
     assert json.loads((run.path / "run.json").read_text())["task"] == "old"
+
+
+def test_a_path_that_is_not_utf8_comes_back_as_it_was(store: RunStore) -> None:
+    run = make(store, "a", task="胃\udcff.txt")
+    assert run.read("run.json")["task"] == "胃\udcff.txt"
 
 
 def test_the_baseline_beside_a_run_is_found(store: RunStore) -> None:
