@@ -61,10 +61,11 @@ class Batcher:
     max_steps: int = 100
 
     def encode(self, records: Sequence[Record]) -> list[Encoding]:
-        """Cut the texts of records once; images have nothing to cut."""
+        """Cut the texts of records into tokens, as many as the model reads; images have none."""
         if self.reads is Input.IMAGES:
             return []
-        return self.tokenizer.encode([record.text for record in records])
+        encodings = self.tokenizer.encode([record.text for record in records])
+        return [encoding.cut(self.tokenizer.max_length) for encoding in encodings]
 
     def batch(
         self, records: Sequence[Record], encodings: Sequence[Encoding] | None = None, *, targets: bool = False
@@ -97,7 +98,8 @@ class Batcher:
     def _with_targets(self, batch: Batch) -> Batch:
         if self.task is Task.GENERATE:
             encodings = self.tokenizer.encode([record.target or "" for record in batch.records])
-            rows = [[START, *encoding.ids[: self.max_steps].tolist(), END] for encoding in encodings]
+            texts = [encoding.ids[~encoding.special] for encoding in encodings]
+            rows = [[START, *text[: self.max_steps].tolist(), END] for text in texts]
             steps = max(map(len, rows))
             targets = torch.zeros(len(rows), steps, dtype=torch.int64)
             mask = torch.zeros(len(rows), steps, dtype=torch.bool)

@@ -48,9 +48,7 @@ class PatternTokenizer:
         for text in texts:
             spans = self._cut(text)
             ids = self.vocabulary.numbers([_form(text[start:end]) for start, end in spans])
-            encodings.append(
-                Encoding.plain(ids, [start for start, _ in spans], [end for _, end in spans], self.max_length)
-            )
+            encodings.append(Encoding.plain(ids, [start for start, _ in spans], [end for _, end in spans]))
         return encodings
 
     def decode(self, ids: Sequence[int]) -> str:

@@ -40,23 +40,36 @@ class Encoding:
         return len(self.ids)
 
     @classmethod
-    def plain(cls, ids: Any, starts: Any, ends: Any, max_length: int) -> Encoding:
-        """Make an encoding without special pieces, cut and marked at ``max_length``."""
-        cut = slice(0, max_length)
-        number = np.asarray(ids, dtype=np.int64)
+    def plain(cls, ids: Any, starts: Any, ends: Any) -> Encoding:
+        """Make an encoding without special pieces."""
+        numbers = np.asarray(ids, dtype=np.int64)
         return cls(
-            number[cut],
-            np.asarray(starts, dtype=np.int64)[cut],
-            np.asarray(ends, dtype=np.int64)[cut],
-            np.zeros(min(len(number), max_length), dtype=np.bool_),
-            truncated=len(number) > max_length,
+            numbers,
+            np.asarray(starts, dtype=np.int64),
+            np.asarray(ends, dtype=np.int64),
+            np.zeros(len(numbers), dtype=np.bool_),
         )
+
+    def cut(self, length: int) -> Encoding:
+        """Return the first ``length`` pieces, marked as truncated; special pieces at the end stay.
+
+        >>> cut = Encoding.plain([7, 8, 9], [0, 1, 2], [1, 2, 3]).cut(2)
+        >>> cut.ids.tolist(), cut.truncated
+        ([7, 8], True)
+        """
+        if len(self) <= length:
+            return self
+        rest = self.special[::-1]
+        tail = min(len(self) if rest.all() else int(rest.argmin()), length)
+        kept = np.r_[0 : length - tail, len(self) - tail : len(self)]
+        return Encoding(self.ids[kept], self.starts[kept], self.ends[kept], self.special[kept], truncated=True)
 
 
 class Tokenizer(Protocol):
     """Cuts texts into pieces and numbers them; the same text gives the same pieces, always.
 
-    ``pieces`` is true where tokens are parts of words (characters, word pieces):
+    ``max_length`` is how many pieces of a text a model is to read, special ones
+    included: whoever makes batches cuts. ``pieces`` is true where tokens are parts of words (characters, word pieces):
     keywords are then merged to words unless the user says otherwise.
     """
 

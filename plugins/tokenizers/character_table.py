@@ -44,7 +44,7 @@ class CharacterTokenizer:
             codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
             ids = self._table[codes]
             starts = np.flatnonzero(ids != _BLANK)
-            encodings.append(Encoding.plain(ids[starts], starts, starts + 1, self.max_length))
+            encodings.append(Encoding.plain(ids[starts], starts, starts + 1))
         return encodings
 
     def decode(self, ids: Sequence[int]) -> str:

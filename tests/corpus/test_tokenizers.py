@@ -144,11 +144,25 @@ def test_an_emoji_is_one_character() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_long_text_is_cut_and_flagged(name: str) -> None:
-    tokenizer = build(name, max_length=3).fit(["一 二 三 四"])
-    short, just, long = tokenizer.encode(["一 二", "一 二 三", "一 二 三 四"])
+    tokenizer = build(name).fit(["一 二 三 四"])
+    whole = tokenizer.encode(["一 二", "一 二 三", "一 二 三 四"])
+    assert [len(each) for each in whole] == [2, 3, 4]
+    short, just, long = (each.cut(3) for each in whole)
     assert [len(each) for each in (short, just, long)] == [2, 3, 3]
     assert [each.truncated for each in (short, just, long)] == [False, False, True]
     assert np.array_equal(just.ids, long.ids)
+
+
+@given(before=st.integers(0, 2), body=st.integers(0, 6), after=st.integers(0, 2), length=st.integers(1, 12))
+def test_special_pieces_around_a_text_survive_a_cut(before: int, body: int, after: int, length: int) -> None:
+    count = before + body + after
+    special = np.array([True] * before + [False] * body + [True] * after, dtype=bool)
+    places = np.arange(count)
+    cut = Encoding(places + 5, places, places + 1, special).cut(length)
+    assert len(cut) == min(count, length)
+    assert cut.truncated == (count > length)
+    if body and length >= before + after:
+        assert cut.ids.tolist() == [*range(5, 5 + len(cut) - after), *range(5 + count - after, 5 + count)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -200,12 +214,12 @@ def halves() -> Callable[[str], list[tuple[int, int]]]:
 
 
 def test_a_pattern_tokenizer_numbers_whatever_it_is_given(halves: Callable[[str], list[tuple[int, int]]]) -> None:
-    tokenizer = PatternTokenizer(halves, min_records=1, size=3, max_length=2, pieces=True, joint="-").fit(
+    tokenizer = PatternTokenizer(halves, min_records=1, size=3, pieces=True, joint="-").fit(
         ["aBab", "ab c"]
     )
     assert tokenizer.vocabulary.tokens == ("ab", " c")
     (encoding,) = tokenizer.encode(["ＡＢxyab"])
-    assert encoding.ids.tolist() == [5, UNKNOWN]
-    assert (encoding.starts.tolist(), encoding.ends.tolist(), encoding.truncated) == ([0, 2], [2, 4], True)
+    assert encoding.ids.tolist() == [5, UNKNOWN, 5]
+    assert (encoding.starts.tolist(), encoding.ends.tolist(), encoding.truncated) == ([0, 2, 4], [2, 4, 6], False)
     assert tokenizer.decode([5, 6]) == "ab- c"
     assert tokenizer.pieces
