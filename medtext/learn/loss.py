@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.record import Record, Task
@@ -14,25 +16,72 @@ from medtext.learn.model import Classifier, Writer
 from medtext.learn.write import taught
 
 
-class Objective(nn.Module):
-    """A network and its loss as one module, so that accelerate can wrap both.
+class Lesson(nn.Module, ABC):
+    """A network and its loss as one module, so that accelerate can wrap both."""
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Return what training lowers: the mean loss of a batch with targets, a float scalar."""
+        total, weight = self.sums(batch)
+        return total / weight
+
+    @abstractmethod
+    def sums(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the summed loss of a batch and what it is to be divided by, so that batches add up to a split."""
+
+
+class Objective(Lesson):
+    """The loss of a task.
 
     One label: cross-entropy. Many labels: binary cross-entropy, averaged over labels.
     A text: cross-entropy of every next token, padding left out. ``weights`` is
     float [labels] or None: of each label for one, of its presence for many.
+
+    In training, ``adversarial`` over 0 adds the loss at the vectors moved by so much
+    (L2, for each record) where the loss rises fastest (Miyato, Dai and Goodfellow 2017,
+    arXiv:1605.07725); ``gradient_penalty`` over 0 adds half of it times the squared L2
+    norm of the loss's gradient in a record's vectors (after Ross and Doshi-Velez 2018, arXiv:1711.09404).
     """
 
-    def __init__(self, model: nn.Module, task: Task, weights: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        task: Task,
+        weights: Tensor | None = None,
+        *,
+        adversarial: float = 0.0,
+        gradient_penalty: float = 0.0,
+    ) -> None:
         super().__init__()
         self.model = model
         self.task = task
+        self.adversarial, self.gradient_penalty = adversarial, gradient_penalty
         self.weights: Tensor | None
         self.register_buffer("weights", weights, persistent=False)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Return the mean loss of a batch with targets, a float scalar."""
-        total, weight = self.sums(batch)
-        return total / weight
+        """Return the mean loss of a batch with targets and what regularises it, a float scalar."""
+        regularised = self.training and (self.adversarial or self.gradient_penalty)
+        return self._regularised(batch) if regularised else super().forward(batch)
+
+    def _regularised(self, batch: Batch) -> Tensor:
+        model = self.model
+        assert isinstance(model, Classifier)  # noqa: S101  # refused for writers when the training was set up
+        embedded = model.embed(batch)
+        # Flash attention has no second derivative, nor has cuDNN's RNN.
+        with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+            total, weight = self._labelled(model.score(embedded.vectors, embedded.mask), batch)
+            (gradient,) = torch.autograd.grad(
+                total, embedded.vectors, retain_graph=True, create_graph=bool(self.gradient_penalty)
+            )
+            loss = total / weight
+            if self.gradient_penalty:
+                loss = loss + self.gradient_penalty / 2 * gradient.square().sum(dim=(1, 2)).mean()
+            if self.adversarial:
+                length = gradient.norm(dim=(1, 2), keepdim=True).clamp(min=1e-12)
+                moved = embedded.vectors + (self.adversarial * gradient / length).detach()
+                total, weight = self._labelled(model.score(moved, embedded.mask), batch)
+                loss = loss + total / weight
+        return loss
 
     def sums(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return the summed loss of a batch and what it is to be divided by, so that batches add up to a split."""
@@ -47,7 +96,10 @@ class Objective(nn.Module):
             return loss, real.sum()
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)
-        logits = model.score(embedded.vectors, embedded.mask)
+        return self._labelled(model.score(embedded.vectors, embedded.mask), batch)
+
+    def _labelled(self, logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        assert batch.targets is not None  # noqa: S101
         if self.task is Task.CLASSIFY:
             loss = functional.cross_entropy(logits, batch.targets, weight=self.weights, reduction="sum")
             ones = torch.ones_like(batch.targets, dtype=torch.float32)

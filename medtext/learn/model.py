@@ -89,6 +89,19 @@ class Teachable(Protocol):
 
 
 @runtime_checkable
+class Contextual(Embedder, Protocol):
+    """A model of tokens that can be pretrained: it guesses tokens that were hidden from those around them."""
+
+    def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return what the network makes of every token of ``embed``, float [batch, length, any size]."""
+        ...
+
+    def table(self) -> Tensor:
+        """Return the parameter that holds the vectors of all tokens, float [vocabulary, width]."""
+        ...
+
+
+@runtime_checkable
 class Exact(Protocol):
     """A model whose integrated gradients have a closed form."""
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -22,9 +22,9 @@ from medtext.corpus.token import Encoding
 from medtext.errors import DeviceError, OptionError, TrainingError
 from medtext.learn.checkpoint import Checkpoint
 from medtext.learn.device import epoch_seed, set_seed
-from medtext.learn.loss import Objective, balanced_weights
+from medtext.learn.loss import Lesson, Objective, balanced_weights
 from medtext.learn.metrics import HEADLINE, measure
-from medtext.learn.model import Fitted
+from medtext.learn.model import Classifier, Fitted
 from medtext.learn.predict import Predictor
 from medtext.learn.schedule import learning_rate
 from medtext.learn.watch import Silent, Watcher
@@ -34,7 +34,12 @@ _log = logging.getLogger("medtext")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainOptions:
-    """How to train. ``patience`` is in epochs; ``warmup`` a share of all steps; ``clip`` the greatest gradient norm."""
+    """How to train.
+
+    ``patience`` is in epochs; ``warmup`` a share of all steps, unless ``schedule`` gives the
+    corners of the learning rate (see ``learning_rate``); ``clip`` the greatest gradient norm;
+    ``adversarial`` and ``gradient_penalty`` regularise (see ``Objective``).
+    """
 
     epochs: int = 20
     batch_size: int = 32
@@ -46,6 +51,9 @@ class TrainOptions:
     warmup: float = 0.1
     clip: float = 1.0
     weight_decay: float = 0.01
+    schedule: tuple[tuple[int, float], ...] = ()
+    adversarial: float = 0.0
+    gradient_penalty: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "patience"):
@@ -55,6 +63,12 @@ class TrainOptions:
             raise OptionError(f"--lr must be over 0, not {self.lr}")
         if not 0 <= self.seed < 2**63:
             raise OptionError(f"--seed must be from 0 to 2^63 - 1, not {self.seed}")
+        for name in ("adversarial", "gradient_penalty"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                raise OptionError(f"--{name.replace('_', '-')} must be at least 0, not {getattr(self, name)}")
+        steps = [0, *(step for step, _ in self.schedule)]
+        if steps != sorted(set(steps)) or any(not 0 <= share <= 1 for _, share in self.schedule):
+            raise OptionError("--schedule: steps must rise from over 0, shares be from 0 to 1, such as 1000:1,2000:0.1")
         if self.precision not in ("32", "bf16"):
             raise OptionError(f"--precision must be 32 or bf16, not {self.precision}")
         if self.class_weight not in ("none", "balanced"):
@@ -85,6 +99,24 @@ class Part:
         return self.batcher.batch([self.records[row] for row in rows], encodings, targets=True)
 
 
+class Material(Protocol):
+    """What a training takes its batches from."""
+
+    @property
+    def records(self) -> Sequence[Any]:
+        """What there is to learn from."""
+        ...
+
+    @property
+    def lengths(self) -> list[int]:
+        """Lengths in tokens, to put like with like."""
+        ...
+
+    def batch(self, rows: Sequence[int]) -> Batch:
+        """Return some of it as a batch with targets."""
+        ...
+
+
 def train(
     model: nn.Module,
     train_part: Part,
@@ -95,17 +127,41 @@ def train(
     checkpoint: Path | None = None,
     watcher: Watcher | None = None,
 ) -> list[dict[str, Any]]:
-    """Train a model until the validation loss rests; it ends with the weights of its best epoch.
+    """Train a model for its task until the validation loss rests; see ``learn`` for the rest.
 
-    With a ``checkpoint`` path the state is saved after every epoch, and a state found
-    there is gone on from: a training that was cut off ends with the same weights as one
-    that was not. Returns one line an epoch. Raises TrainingError if the loss is no
-    longer a number, DeviceError if memory does not do.
+    A model that is ``Fitted`` is shown the training records once.
     """
-    watcher = watcher or Silent()
     if isinstance(model, Fitted):
         return _fit(model, train_part, options)
-    loop = _Loop(model, train_part, val_part, options, device, watcher)
+    lesson = _objective(model, train_part, options)
+    batcher = train_part.batcher
+    # Writing all of val every epoch would take longer than training.
+    judge = None if batcher.task is Task.GENERATE else Predictor(model, batcher, device)
+    return learn(
+        lesson, train_part, val_part, options, device=device, checkpoint=checkpoint, watcher=watcher, judge=judge
+    )
+
+
+def learn(
+    lesson: Lesson,
+    train_part: Material,
+    val_part: Material,
+    options: TrainOptions,
+    *,
+    device: torch.device,
+    checkpoint: Path | None = None,
+    watcher: Watcher | None = None,
+    judge: Predictor | None = None,
+) -> list[dict[str, Any]]:
+    """Lower the loss of a lesson until that of val rests; it ends with the weights of its best epoch.
+
+    ``judge`` answers val after every epoch, for the headline figure. With a
+    ``checkpoint`` path the state is saved after every epoch, and a state found there is
+    gone on from: a training that was cut off ends with the same weights as one that was
+    not. Returns one line an epoch. Raises TrainingError if the loss is no longer a
+    number, DeviceError if memory does not do.
+    """
+    loop = _Loop(lesson, train_part, val_part, options, device, watcher or Silent(), judge)
     try:
         return loop.run(checkpoint)
     except torch.OutOfMemoryError as error:
@@ -115,27 +171,25 @@ def train(
 class _Loop:
     def __init__(
         self,
-        model: nn.Module,
-        train_part: Part,
-        val_part: Part,
+        lesson: Lesson,
+        train_part: Material,
+        val_part: Material,
         options: TrainOptions,
         device: torch.device,
         watcher: Watcher,
+        judge: Predictor | None,
     ) -> None:
         self.train_part, self.val_part, self.options, self.watcher = train_part, val_part, options, watcher
-        self.model, self.device, self.task = model, device, train_part.batcher.task
+        self.judge = judge
         # accelerate keeps one state a process: a second training with another precision needs a fresh one.
         AcceleratorState._reset_state(reset_partial_state=True)  # noqa: SLF001  # there is no public way
         self.accelerator = Accelerator(
             cpu=device.type == "cpu", mixed_precision="bf16" if options.precision == "bf16" else "no"
         )
-        weights = None
-        if options.class_weight == "balanced" and self.task is not Task.GENERATE:
-            weights = balanced_weights(train_part.records, train_part.batcher.labels, self.task)
-        # accelerate changes what it prepares (bf16 around forward), so validation has an objective of its own.
-        self.plain = Objective(model, self.task, weights).to(device)
-        optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
-        self.objective, self.optimizer = self.accelerator.prepare(Objective(model, self.task, weights), optimizer)
+        # accelerate changes how what it prepares is called (bf16), not its other methods: validation asks those.
+        self.lesson = lesson
+        optimizer = torch.optim.AdamW(lesson.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
+        self.objective, self.optimizer = self.accelerator.prepare(lesson, optimizer)
         self.lengths = train_part.lengths
         self.steps = math.ceil(len(train_part.records) / options.batch_size)
 
@@ -146,14 +200,14 @@ class _Loop:
             self._epoch(state)
             if path is not None:
                 state.save(path)
-        self.model.load_state_dict(state.best)
+        self.lesson.load_state_dict(state.best)
         return state.history
 
     def _restore(self, path: Path | None) -> Checkpoint:
         if path is None or not path.exists():
             return Checkpoint(epochs=self.options.epochs)
         state = Checkpoint.load(path)
-        self.model.load_state_dict(state.model)
+        self.lesson.load_state_dict(state.model)
         self.optimizer.load_state_dict(state.optimizer)
         if self.options.epochs > state.epochs:  # a finished training goes on
             state.epochs, state.stopped, state.waited = self.options.epochs, False, 0
@@ -168,11 +222,11 @@ class _Loop:
         val_loss, metrics = self._validate()
         state.epoch = epoch
         if val_loss < state.best_loss:
-            state.best_loss, state.waited, state.best = val_loss, 0, _copy(self.model)
+            state.best_loss, state.waited, state.best = val_loss, 0, _copy(self.lesson)
         else:
             state.waited += 1
         state.stopped = state.waited >= self.options.patience
-        state.model, state.optimizer = _copy(self.model), self.optimizer.state_dict()
+        state.model, state.optimizer = _copy(self.lesson), self.optimizer.state_dict()
         line = {"epoch": epoch, "train_loss": train_loss, "val_loss": val_loss, **metrics}
         line["seconds"] = round(time.perf_counter() - began, 3)
         state.history.append(line)
@@ -183,7 +237,11 @@ class _Loop:
         total = 0.0
         for step, rows in enumerate(batches, start=finished * self.steps):
             rate = learning_rate(
-                step, self.steps * self.options.epochs, peak=self.options.lr, warmup=self.options.warmup
+                step,
+                self.steps * self.options.epochs,
+                peak=self.options.lr,
+                warmup=self.options.warmup,
+                corners=self.options.schedule,
             )
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
@@ -206,23 +264,33 @@ class _Loop:
     def _validate(self) -> tuple[float, dict[str, Any]]:
         """Return the loss on val, and its headline figure, in full precision."""
         self.objective.eval()
-        predictor = Predictor(self.model, self.val_part.batcher, self.accelerator.device)
         total, weight, predictions = 0.0, 0.0, []
         for rows in by_length(self.val_part.lengths, 64):
             batch = self.val_part.batch(rows).to(self.accelerator.device)
-            loss_sum, loss_weight = self.plain.sums(batch)
+            loss_sum, loss_weight = self.lesson.sums(batch)
             total, weight = total + float(loss_sum), weight + float(loss_weight)
             if not math.isfinite(total):
                 raise TrainingError(
                     f"the validation loss is {total}: start over with --replace and a lower --lr ({self.options.lr})"
                 )
-            if self.task is not Task.GENERATE:  # writing all of val every epoch would take longer than training
-                predictions += predictor.answer(batch)
+            if self.judge is not None:
+                predictions += self.judge.answer(batch)
         loss = total / weight
-        if not predictions:
+        if self.judge is None:
             return loss, {}
-        name = HEADLINE[self.task]
-        return loss, {f"val_{name}": measure(predictions, self.val_part.batcher.labels, self.task)[name]}
+        batcher = self.judge.batcher
+        name = HEADLINE[batcher.task]
+        return loss, {f"val_{name}": measure(predictions, batcher.labels, batcher.task)[name]}
+
+
+def _objective(model: nn.Module, part: Part, options: TrainOptions) -> Objective:
+    """Return the loss of the task that a part's batches are for."""
+    task, weights = part.batcher.task, None
+    if options.class_weight == "balanced" and task is not Task.GENERATE:
+        weights = balanced_weights(part.records, part.batcher.labels, task)
+    if (options.adversarial or options.gradient_penalty) and not isinstance(model, Classifier):
+        raise OptionError(f"--adversarial and --gradient-penalty need labels and gradients: {task} has not both")
+    return Objective(model, task, weights, adversarial=options.adversarial, gradient_penalty=options.gradient_penalty)
 
 
 def _fit(model: Fitted, part: Part, options: TrainOptions) -> list[dict[str, Any]]:

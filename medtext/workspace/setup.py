@@ -98,7 +98,6 @@ class Setup:
     @classmethod
     def from_json(cls, registry: Registry, content: Mapping[str, Any]) -> Setup:
         """Read back what ``to_json`` returned."""
-        from medtext.learn.train import TrainOptions
 
         def chosen(kind: str) -> Chosen:
             name = content[kind]["name"]
@@ -113,7 +112,7 @@ class Setup:
             task=Task(content["task"]),
             model=chosen("model"),
             tokenizer=chosen("tokenizer"),
-            training=TrainOptions(**content["training"]),
+            training=training_options(content["training"]),
             stratify=content["stratify"],
         )
 
@@ -123,7 +122,18 @@ class Setup:
         if spec is None or spec.name == self.model.name:
             return None
         training = replace(self.training, **suited(spec), precision="32")
-        return replace(self, model=Chosen(spec.name, spec.options()), training=training)
+        tokenizer = self.tokenizer
+        if registry.model(self.model.name).tokenizer is not None:  # one that only this model asks for
+            usual = registry.tokenizer(registry.dataset(self.dataset.name).tokenizer)
+            tokenizer = Chosen(usual.name, usual.options())
+        return replace(self, model=Chosen(spec.name, spec.options()), tokenizer=tokenizer, training=training)
+
+
+def training_options(content: Mapping[str, Any]) -> TrainOptions:
+    """Read back training options from JSON, which knows no tuples."""
+    from medtext.learn.train import TrainOptions
+
+    return TrainOptions(**{**content, "schedule": tuple((int(at), float(share)) for at, share in content["schedule"])})
 
 
 def suited(spec: ModelSpec) -> dict[str, Any]:

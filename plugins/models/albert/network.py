@@ -1,0 +1,86 @@
+"""The network of albert: an encoder of ``transformers`` and its own head."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AlbertConfig, AutoConfig, AutoModelForSequenceClassification, PreTrainedConfig
+
+from medtext.plugin import MASK, PAD, Batch, Embedded, ModelShape, text_sites
+
+from . import Options
+
+
+class Encoder(nn.Module):
+    """An encoder for sequences with a linear head on [CLS], cut above the word embeddings.
+
+    Positions, token types and the LayerNorm after them belong to ``score``: only what
+    the words say lies on the path of an explanation. Rows of the embedding are in
+    medtext's order (special tokens first), whatever the checkpoint's was.
+    """
+
+    def __init__(self, shape: ModelShape, options: Options) -> None:
+        super().__init__()
+        classifiers: Any = AutoModelForSequenceClassification
+        self.network = classifiers.from_config(configuration(shape, options))
+        self.words.padding_idx = PAD
+        self.nothing = MASK if options.baseline == "mask" else PAD
+
+    @property
+    def words(self) -> nn.Embedding:
+        """The embedding of tokens."""
+        found = self.network.get_input_embeddings()
+        assert isinstance(found, nn.Embedding)  # noqa: S101
+        return found
+
+    def embed(self, batch: Batch) -> Embedded:
+        """Look up a vector for each token: float32 [batch, length, embedding]."""
+        sites, special = text_sites(batch)
+        return Embedded(self.words(batch.inputs), batch.mask, sites, special)
+
+    def baseline(self, batch: Batch) -> Tensor:
+        """Return the vector of [PAD], or of [MASK], everywhere."""
+        return self.words.weight[self.nothing].expand(*batch.inputs.shape, -1)
+
+    def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return logits, float [batch, labels]."""
+        logits: Tensor = self.network(inputs_embeds=vectors, attention_mask=mask.long()).logits
+        return logits
+
+    def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return what the layers make of every token, float [batch, length, hidden]."""
+        hidden: Tensor = self.network.base_model(inputs_embeds=vectors, attention_mask=mask.long())[0]
+        return hidden
+
+    def table(self) -> Tensor:
+        """Return the vectors of all tokens, float [vocabulary, embedding]."""
+        return self.words.weight
+
+
+def configuration(shape: ModelShape, options: Options) -> PreTrainedConfig:
+    """Return the configuration of a network of a shape. Raises ValueError for a JSON that is none."""
+    if options.config is not None:
+        values = json.loads(options.config)
+        config = AutoConfig.for_model(**values)
+    else:
+        config = AlbertConfig(
+            embedding_size=options.embedding,
+            hidden_size=options.hidden,
+            num_hidden_layers=options.layers,
+            num_attention_heads=options.heads,
+            intermediate_size=options.intermediate,
+            max_position_embeddings=shape.max_length,
+            hidden_act="gelu",
+            hidden_dropout_prob=options.dropout,
+            attention_probs_dropout_prob=options.dropout,
+            classifier_dropout_prob=options.dropout,
+            bos_token_id=None,
+            eos_token_id=None,
+        )
+    config.vocab_size = shape.vocabulary_size
+    config.num_labels = shape.label_count
+    config.dtype = torch.float32
+    return config
