@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from medtext.cli import attribute, batch_predict, evaluate, keywords, plugins, predict, runs, train
+from medtext.cli import attribute, batch_predict, evaluate, keywords, plugins, predict, pretrain, runs, train
 from medtext.cli.output import say_error, use_utf8
 from medtext.cli.session import open_session
 from medtext.errors import MedtextError
@@ -119,6 +119,7 @@ app = typer.Typer(
 )
 app.callback()(open_session)
 app.command("train")(train.train_command)
+app.command("pretrain")(pretrain.pretrain_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("predict")(predict.predict_command)
 app.command("batch-predict")(batch_predict.batch_predict_command)

@@ -21,6 +21,13 @@ class Split(StrEnum):
     TEST = "test"
 
 
+class Precision(StrEnum):
+    """Numbers in training; answers and explanations are always float32."""
+
+    FULL = "32"
+    BF16 = "bf16"
+
+
 class Device(StrEnum):
     """Where the work runs."""
 
@@ -67,6 +74,14 @@ SourceOption = Annotated[
 PairsOption = Annotated[
     list[str] | None,
     typer.Option("-o", metavar="KEY=VALUE", help="An option of the dataset, tokenizer or model; may be repeated."),
+]
+InitOption = Annotated[
+    str | None,
+    typer.Option(
+        "--init",
+        metavar="RUN|PATH|HUB-ID",
+        help="Start from a run, or from a model of transformers: a folder, or a name on the Hugging Face hub.",
+    ),
 ]
 UnitOption = Annotated[
     Unit | None,

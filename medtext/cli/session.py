@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medtext.cli.output import listen, say
+from medtext.corpus.record import Task
+from medtext.errors import OptionError
 from medtext.runs.store import Run, RunStore
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from medtext.plugin.registry import Registry
     from medtext.plugin.specs import RendererSpec
     from medtext.workspace.ready import Ready
+    from medtext.workspace.start import Start
 
 
 @dataclass
@@ -43,9 +46,10 @@ class Session:
 
     def run(self, name: str | None, tasks: tuple[str, ...] = ()) -> Run:
         """Return the run of a name, or the newest one whose task fits; the name used is said."""
+        tasks = tasks or tuple(Task)
         run = self.store.open(name) if name else self.store.newest(tasks)
         task = run.info.get("task")
-        if tasks and task not in tasks:
+        if task not in tasks:
             from medtext.errors import RunError
 
             raise RunError(f"run '{run.name}' was trained to {task}: this command needs {' or '.join(tasks)}")
@@ -59,6 +63,12 @@ class Session:
         from medtext.workspace.ready import open_ready
 
         return open_ready(self.registry, run, pick_device(device))
+
+    def start(self, init: str, model: str | None) -> Start:
+        """Return what ``--init`` names."""
+        from medtext.workspace.start import find_start
+
+        return find_start(self.registry, self.store, init, model)
 
     def drawing(self, renderer: str) -> Callable[[list[Attribution]], str | bytes]:
         """Return what draws attributions by a renderer's defaults."""
@@ -119,6 +129,21 @@ def open_session(
     named = os.environ.get("MEDTEXT_PLUGIN", "").split(os.pathsep)
     files = (*(plugin or ()), *(Path(name) for name in named if name))
     context.obj = Session(files, RunStore(runs), quiet, strict_plugins)
+
+
+def refuse_new_choices(context: typer.Context) -> None:
+    """Raise OptionError for choices named on --resume: whoever names others must hear it, not find out."""
+    allowed = {"resume", "run", "epochs", "device", "replace"}
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in allowed and source is not None and source.name == "COMMANDLINE":
+            raise OptionError(
+                f"{_typed(name)} cannot change on --resume (only --epochs and --device can): leave it out"
+            )
+
+
+def _typed(name: str) -> str:
+    return "-o" if name == "option" else f"--{name.replace('_', '-')}"
 
 
 def session_of(context: typer.Context) -> Session:

@@ -8,22 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, PairsOption, ReplaceOption
+from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, InitOption, PairsOption, Precision, ReplaceOption
 from medtext.cli.output import command_line, say, visible
 from medtext.cli.progress import TrainingBar
-from medtext.cli.session import Session, session_of
+from medtext.cli.session import Session, refuse_new_choices, session_of
 from medtext.corpus.record import Task
 from medtext.errors import OptionError, RunError
 
 if TYPE_CHECKING:
     from medtext.workspace.setup import Setup
-
-
-class Precision(StrEnum):
-    """Numbers in training; answers and explanations are always float32."""
-
-    FULL = "32"
-    BF16 = "bf16"
 
 
 class ClassWeight(StrEnum):
@@ -44,6 +37,7 @@ def train_command(
     model: Annotated[
         str | None, typer.Option("--model", help="The network; the dataset's choice, if not given.")
     ] = None,
+    init: InitOption = None,
     tokenizer: Annotated[str | None, typer.Option("--tokenizer", help="How texts are cut.")] = None,
     run: Annotated[str | None, typer.Option("--run", metavar="NAME", help="A name for the run.")] = None,
     option: PairsOption = None,
@@ -58,6 +52,21 @@ def train_command(
     ] = None,
     class_weight: Annotated[
         ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. Default: none.")
+    ] = None,
+    adversarial: Annotated[
+        float | None,
+        typer.Option("--adversarial", help="Also learn at vectors moved so far against the answer. Default: 0."),
+    ] = None,
+    gradient_penalty: Annotated[
+        float | None, typer.Option("--gradient-penalty", help="Weight of the squared gradient in vectors. Default: 0.")
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            "--schedule",
+            metavar="STEP:SHARE,...",
+            help="Corners of the learning rate, in shares of --lr; up over a tenth of all steps, down to 0, if not given.",
+        ),
     ] = None,
     stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
     precision: Annotated[
@@ -75,7 +84,7 @@ def train_command(
     """Train a model on a corpus, and leave a run."""
     session = session_of(context)
     if resume:
-        _refuse_new_choices(context)
+        refuse_new_choices(context)
         if replace:
             raise OptionError("--resume and --replace exclude each other: go on, or start over")
         path = _resume(session, run, epochs, device, command_line(context))
@@ -90,7 +99,11 @@ def train_command(
             "seed": seed,
             "precision": precision and str(precision),
             "class_weight": class_weight and str(class_weight),
+            "adversarial": adversarial,
+            "gradient_penalty": gradient_penalty,
+            "schedule": None if schedule is None else read_schedule(schedule),
         }
+        start = session.start(init, model) if init else None
         setup = Setup.choose(
             session.registry,
             dataset=dataset,
@@ -101,16 +114,30 @@ def train_command(
             options=option or (),
             training=training,
             stratify=stratify,
+            start=start,
         )
         if dry_run:
             from medtext.workspace.preview import preview
 
-            for line in preview(session.registry, setup).split("\n"):
+            for line in preview(session.registry, setup, start).split("\n"):
                 typer.echo(visible(line))
             return
         name = run or session.store.free_name(f"{setup.dataset.name}-{setup.model.name}")
         path = _train(session, setup, name, device, command_line(context), replace=replace)
     _report(session, path.name)
+
+
+def read_schedule(text: str) -> tuple[tuple[int, float], ...]:
+    """Return the corners of a learning rate. Raises OptionError.
+
+    >>> read_schedule("1000:1,2000:0.1")
+    ((1000, 1.0), (2000, 0.1))
+    """
+    try:
+        pairs = [part.split(":") for part in text.split(",")]
+        return tuple((int(step), float(share)) for step, share in pairs)
+    except ValueError:
+        raise OptionError(f"--schedule {text}: expected STEP:SHARE,..., such as 1000:1,2000:0.1") from None
 
 
 def _resume(session: Session, name: str | None, epochs: int | None, device: Device, command: list[str]) -> Path:
@@ -155,21 +182,6 @@ def _train(
         if name in session.store.unfinished():
             say(f"cut off: {name} (go on by `medtext train --resume --run {name}`)")
         raise
-
-
-def _refuse_new_choices(context: typer.Context) -> None:
-    """Raise OptionError for choices named on --resume: whoever names others must hear it, not find out."""
-    allowed = {"resume", "run", "epochs", "device", "replace"}
-    for name in context.params:
-        source = context.get_parameter_source(name)
-        if name not in allowed and source is not None and source.name == "COMMANDLINE":
-            raise OptionError(
-                f"{_typed(name)} cannot change on --resume (only --epochs and --device can): leave it out"
-            )
-
-
-def _typed(name: str) -> str:
-    return "-o" if name == "option" else f"--{name.replace('_', '-')}"
 
 
 def _report(session: Session, name: str) -> None:

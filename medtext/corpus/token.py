@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -59,10 +59,31 @@ class Encoding:
         """
         if len(self) <= length:
             return self
-        rest = self.special[::-1]
-        tail = min(len(self) if rest.all() else int(rest.argmin()), length)
-        kept = np.r_[0 : length - tail, len(self) - tail : len(self)]
-        return Encoding(self.ids[kept], self.starts[kept], self.ends[kept], self.special[kept], truncated=True)
+        tail = min(_leading(self.special[::-1]), length)
+        return replace(self._picked(np.r_[0 : length - tail, len(self) - tail : len(self)]), truncated=True)
+
+    def windows(self, length: int, overlap: int = 0) -> list[Encoding]:
+        """Return the whole text in encodings of at most ``length``; each has the special pieces at both ends.
+
+        Neighbours share ``overlap`` pieces of the text; the last window reaches back to be as long as the others.
+
+        >>> [window.ids.tolist() for window in Encoding.plain([5, 6, 7, 8], range(4), range(1, 5)).windows(3, 1)]
+        [[5, 6, 7], [6, 7, 8]]
+        """
+        if len(self) <= length:
+            return [self]
+        head, tail = _leading(self.special), _leading(self.special[::-1])
+        room, end = length - head - tail, len(self) - tail
+        starts = [*range(head, end - room, room - overlap), end - room]
+        return [self._picked(np.r_[0:head, start : start + room, end : len(self)]) for start in starts]
+
+    def _picked(self, kept: NDArray[np.int64]) -> Encoding:
+        return Encoding(self.ids[kept], self.starts[kept], self.ends[kept], self.special[kept])
+
+
+def _leading(special: NDArray[np.bool_]) -> int:
+    """Count the special pieces before the first that is not."""
+    return len(special) if special.all() else int(special.argmin())
 
 
 class Tokenizer(Protocol):

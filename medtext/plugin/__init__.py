@@ -14,7 +14,16 @@ from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN, Vocabulary
 from medtext.errors import MedtextError, OptionError, OutputError, PluginError, RecordError
 from medtext.plugin.hookspecs import hookimpl
-from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, NoOptions, RendererSpec, Spec, TokenizerSpec
+from medtext.plugin.specs import (
+    DatasetSpec,
+    ModelShape,
+    ModelSpec,
+    NoOptions,
+    Pretrained,
+    RendererSpec,
+    Spec,
+    TokenizerSpec,
+)
 
 if TYPE_CHECKING:
     from medtext.corpus.batch import Batch
@@ -77,6 +86,7 @@ __all__ = [
     "OutputError",
     "PatternTokenizer",
     "PluginError",
+    "Pretrained",
     "Record",
     "RecordError",
     "RendererSpec",

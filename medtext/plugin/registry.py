@@ -75,6 +75,11 @@ class Registry:
         """Return a model by name."""
         return self._spec(ModelSpec, name)
 
+    def models(self) -> Iterator[ModelSpec]:
+        """Yield all models, sorted by name."""
+        for offer in self.offers("model"):
+            yield self.model(offer.spec.name)
+
     def tokenizer(self, name: str) -> TokenizerSpec:
         """Return a tokenizer by name."""
         return self._spec(TokenizerSpec, name)
@@ -85,11 +90,8 @@ class Registry:
 
     def baseline(self, task: Task, reads: Input) -> ModelSpec | None:
         """Return the first model, by name, that is offered as the baseline of a task; None if there is none."""
-        for offer in self.offers("model"):
-            spec = offer.spec
-            if isinstance(spec, ModelSpec) and spec.baseline and task in spec.tasks and spec.reads is reads:
-                return spec
-        return None
+        fitting = (spec for spec in self.models() if spec.baseline and task in spec.tasks and spec.reads is reads)
+        return next(fitting, None)
 
     def offers(self, kind: str | None = None) -> Iterator[Offer]:
         """Yield the offers of a kind, or of all, sorted by name."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +13,7 @@ from medtext.errors import PluginError
 from medtext.plugin.options import option_fields
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from medtext.corpus.token import Tokenizer
     from medtext.explain.attribution import Attribution
@@ -63,9 +63,9 @@ class Spec:
         if not isinstance(self.options, type) or made is None or not made.frozen:
             raise PluginError(f"the options of {self.kind} '{self.name}' must be a frozen dataclass")
         option_fields(self.options)  # refuses fields that cannot be set
-        for field in ("tasks", "labels"):
-            if isinstance(getattr(self, field, ()), str):
-                raise PluginError(f"the {field} of {self.kind} '{self.name}' are one text: put them in brackets, (x,)")
+        for name in ("tasks", "labels"):
+            if isinstance(getattr(self, name, ()), str):
+                raise PluginError(f"the {name} of {self.kind} '{self.name}' are one text: put them in brackets, (x,)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +91,26 @@ class DatasetSpec(Spec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pretrained:
+    """What a model can start from.
+
+    ``options`` are those of the model that give the weights their shape, ``tokenizer`` is
+    the state of its tokenizer and ``tokenizer_options`` what that was made with.
+    ``weights`` reads tensors by the names they have in the network, when it is called.
+    ``labels`` and ``task`` are those of the head among them; none where there is no head.
+    ``lr`` is a learning rate that suits going on.
+    """
+
+    options: Mapping[str, Any]
+    tokenizer: dict[str, Any]
+    weights: Callable[[], Mapping[str, Tensor]]
+    tokenizer_options: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    task: Task | None = None
+    lr: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelSpec(Spec):
     """A network: ``build(shape, options)`` makes an untrained one, an ``nn.Module`` that keeps to ``learn.model``.
 
@@ -99,10 +119,17 @@ class ModelSpec(Spec):
     tasks, so that each result is printed next to it. The rest are the training
     settings that suit the network, where the user names none. A model that reads
     images has an option ``image_size``, in pixels.
+
+    A model whose weights come and go in a form of other tools has both of:
+    ``adopt(origin)``, which reads a folder or a name on a hub (cheaply: weights are read later)
+    and raises OptionError for what it cannot use; ``export(network, tokenizer, labels, task, folder)``,
+    which writes into an empty folder what ``adopt`` and those tools read.
     """
 
     kind: ClassVar[str] = "model"
     build: Callable[[ModelShape, Any], nn.Module]
+    adopt: Callable[[str], Pretrained] | None = None
+    export: Callable[[Any, Any, tuple[str, ...], Task, Path], None] | None = None
     tasks: frozenset[Task] = frozenset({Task.CLASSIFY, Task.TAG})
     reads: Input = Input.TEXT
     tokenizer: str | None = None

@@ -23,6 +23,9 @@ CHECKPOINT = "training.pt"
 SESSIONS = "sessions.json"
 """When a training was begun and gone on with, and by which commands; a draft that holds it can be resumed."""
 
+PRETRAIN = "pretrain"
+"""What ``run.json`` calls the task of a run that has learned a language, and no labels."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 

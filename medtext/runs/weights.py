@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_model, save_model
-from torch import nn
+from safetensors.torch import load_file, load_model, save_file, save_model
+from torch import Tensor, nn
 
 from medtext.errors import RunError
 
@@ -24,10 +26,27 @@ def load_weights(model: nn.Module, folder: Path, *, resize: bool = False) -> Non
     Raises RunError if the file is missing, cut or of another shape.
     """
     path = folder / FILE
-    try:
+    with _told(path):
         if resize:
             _resize(model, path)
         load_model(model, path, strict=True)
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """Read weights by name, whatever network they are of. Raises RunError like ``load_weights``."""
+    with _told(folder / FILE):
+        return load_file(folder / FILE)
+
+
+def write_weights(weights: Mapping[str, Tensor], folder: Path) -> None:
+    """Write weights by name."""
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}, folder / FILE)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise RunError(f"{path} is missing: train or import the run again") from None
     except (SafetensorError, RuntimeError, OSError) as error:

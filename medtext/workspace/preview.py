@@ -5,15 +5,16 @@ from __future__ import annotations
 from medtext.corpus.batch import by_length
 from medtext.plugin.registry import Registry
 from medtext.workspace.setup import Setup
+from medtext.workspace.start import Start
 from medtext.workspace.training import Corpus, Workbench
 
 _BATCHES, _ROWS = 2, 4
 
 
-def preview(registry: Registry, setup: Setup) -> str:
+def preview(registry: Registry, setup: Setup, start: Start | None = None) -> str:
     """Describe splits, labels, network and the first batches of a setup; nothing is trained or written."""
     corpus = Corpus.read(registry, setup)
-    bench = Workbench.prepare(registry, setup, corpus)
+    bench = Workbench.prepare(registry, setup, corpus, start)
     part, _ = bench.parts()
     weights = sum(parameter.numel() for parameter in bench.model.parameters())
     lines = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -22,7 +22,7 @@ from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelShape
 from medtext.runs.store import Run
 from medtext.runs.weights import load_weights
-from medtext.workspace.setup import Setup
+from medtext.workspace.setup import Chosen, Setup
 from medtext.workspace.source import digest, read_records, text_key
 
 _log = logging.getLogger("medtext")
@@ -86,7 +86,7 @@ class Ready:
     def _splits(self) -> dict[str, Any]:
         """Read ``splits.json``. Raises RunError where it does not hold what a training writes."""
         splits = self.run.read("splits.json")
-        with _whole(self.run):
+        with whole(self.run):
             if not all(isinstance(splits[name], list) for name in (*NAMES, "trained_texts")):
                 raise TypeError("splits.json holds no lists of ids")
             return {**splits, "source_sha256": str(splits["source_sha256"])}
@@ -110,10 +110,10 @@ class Ready:
 def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     """Open a run for use. Raises RunError for what is missing or broken, naming a plugin that has to be given."""
     setup = read_setup(registry, run)
-    with _whole(run):
+    with whole(run):
         labels, state = run.read("labels.json"), run.read("tokenizer.json")
         names, counts = tuple(labels["labels"]), tuple(labels["train_counts"])
-        tokenizer = make_tokenizer(registry, setup).load(state)
+        tokenizer = make_tokenizer(registry, setup.tokenizer).load(state)
     batcher = make_batcher(registry, setup, names, tokenizer)
     model = make_model(registry, setup, batcher)
     load_weights(model, run.path, resize=isinstance(model, Fitted))
@@ -122,13 +122,13 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
 
 def read_setup(registry: Registry, run: Run) -> Setup:
     """Read a run's choices. Raises RunError for what is broken, naming a plugin that has to be given."""
-    _require_plugins(registry, run, run.info)
-    with _whole(run):
+    require_plugins(registry, run, run.info)
+    with whole(run):
         return Setup.from_json(registry, run.read("config.json"))
 
 
 @contextmanager
-def _whole(run: Run) -> Iterator[None]:
+def whole(run: Run) -> Iterator[None]:
     """Say of a run that lacks something, in one line."""
     try:
         yield
@@ -138,25 +138,49 @@ def _whole(run: Run) -> Iterator[None]:
         ) from error
 
 
-def make_tokenizer(registry: Registry, setup: Setup) -> Tokenizer:
-    """Make the tokenizer of a setup, not fitted yet. Raises PluginError where that fails."""
-    spec = registry.tokenizer(setup.tokenizer.name)
+class Network(Protocol):
+    """The choices that make a network: what trainings and pretrainings share."""
+
+    @property
+    def task(self) -> Task:
+        """What is asked of it."""
+        ...
+
+    @property
+    def model(self) -> Chosen:
+        """Its name and options."""
+        ...
+
+
+def make_tokenizer(registry: Registry, chosen: Chosen) -> Tokenizer:
+    """Make a tokenizer, not fitted yet. Raises PluginError where that fails."""
+    spec = registry.tokenizer(chosen.name)
     try:
-        return spec.build(setup.tokenizer.options)
+        return spec.build(chosen.options)
     except MedtextError:
         raise
     except Exception as error:
         raise PluginError(f"tokenizer '{spec.name}' could not be built ({type(error).__name__}: {error})") from error
 
 
-def make_batcher(registry: Registry, setup: Setup, labels: tuple[str, ...], tokenizer: Tokenizer) -> Batcher:
+def fit_tokenizer(registry: Registry, chosen: Chosen, texts: Sequence[str]) -> Tokenizer:
+    """Make a tokenizer and fit it on texts. Raises PluginError where that fails."""
+    try:
+        return make_tokenizer(registry, chosen).fit(texts)
+    except MedtextError:
+        raise
+    except Exception as error:
+        raise PluginError(f"tokenizer '{chosen.name}' failed with {type(error).__name__}: {error}") from error
+
+
+def make_batcher(registry: Registry, setup: Network, labels: tuple[str, ...], tokenizer: Tokenizer) -> Batcher:
     """Make what turns records into batches for a setup's model."""
     spec = registry.model(setup.model.name)
     size = getattr(setup.model.options, "image_size", 0)
     return Batcher(setup.task, labels, spec.reads, tokenizer, image_size=size)
 
 
-def make_model(registry: Registry, setup: Setup, batcher: Batcher) -> torch.nn.Module:
+def make_model(registry: Registry, setup: Network, batcher: Batcher) -> torch.nn.Module:
     """Build the untrained network of a setup. Raises PluginError where it fails or does not keep to the contract."""
     spec = registry.model(setup.model.name)
     shape = ModelShape(
@@ -182,7 +206,8 @@ def make_model(registry: Registry, setup: Setup, batcher: Batcher) -> torch.nn.M
     return model
 
 
-def _require_plugins(registry: Registry, run: Run, info: dict[str, Any]) -> None:
+def require_plugins(registry: Registry, run: Run, info: dict[str, Any]) -> None:
+    """Raise RunError where a plugin that a run was made with is missing; warn where its file has changed."""
     for kind, origin in info.get("plugins", {}).items():
         try:
             offer = registry.offer(kind, origin["name"])

@@ -15,6 +15,7 @@ from medtext.plugin.specs import DatasetSpec, ModelSpec
 
 if TYPE_CHECKING:
     from medtext.learn.train import TrainOptions
+    from medtext.workspace.start import Start
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Setup:
     tokenizer: Chosen
     training: TrainOptions
     stratify: bool = False
+    init: str | None = None
 
     @classmethod
     def choose(
@@ -54,8 +56,9 @@ class Setup:
         options: Sequence[str] = (),
         training: Mapping[str, Any] | None = None,
         stratify: bool = False,
+        start: Start | None = None,
     ) -> Setup:
-        """Fill in what was not named from the dataset's and the model's defaults.
+        """Fill in what was not named from ``start``, else from the dataset's and the model's defaults.
 
         ``options`` are ``key=value`` texts, each for whichever of dataset, tokenizer and model
         has it; ``training`` holds fields of TrainOptions, None where not given.
@@ -64,14 +67,25 @@ class Setup:
         from medtext.learn.train import TrainOptions
 
         dataset_spec = registry.dataset(dataset)
-        model_spec = registry.model(model or dataset_spec.model)
-        tokenizer_spec = registry.tokenizer(_tokenizer_name(model_spec, dataset_spec, tokenizer))
+        model_spec = registry.model(model or (start.model if start else dataset_spec.model))
+        tokenizer_spec = registry.tokenizer(
+            _started_tokenizer(start, tokenizer) if start else _tokenizer_name(model_spec, dataset_spec, tokenizer)
+        )
         specs = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
         shared = share_options(parse_pairs(options), {prefix: spec.options for prefix, spec in specs.items()})
+        begun = {"model": start.pretrained.options, "tokenizer": start.pretrained.tokenizer_options} if start else {}
         chosen = {
-            prefix: Chosen(spec.name, make_options(spec.options, shared[prefix], owner=f"{prefix} '{spec.name}'"))
+            prefix: Chosen(
+                spec.name,
+                make_options(
+                    spec.options, {**begun.get(prefix, {}), **shared[prefix]}, owner=f"{prefix} '{spec.name}'"
+                ),
+            )
             for prefix, spec in specs.items()
         }
+        suggested = suited(model_spec)
+        if start and start.pretrained.lr is not None:
+            suggested["lr"] = start.pretrained.lr
         given = {name: value for name, value in (training or {}).items() if value is not None}
         return cls(
             dataset=chosen["dataset"],
@@ -79,8 +93,9 @@ class Setup:
             task=_task(dataset_spec, model_spec, task, chosen["dataset"].options),
             model=chosen["model"],
             tokenizer=chosen["tokenizer"],
-            training=TrainOptions(**{**suited(model_spec), **given}),
+            training=TrainOptions(**{**suggested, **given}),
             stratify=stratify,
+            init=start.origin if start else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -93,6 +108,7 @@ class Setup:
             "tokenizer": self.tokenizer.to_json(),
             "training": asdict(self.training),
             "stratify": self.stratify,
+            "init": self.init,
         }
 
     @classmethod
@@ -114,6 +130,7 @@ class Setup:
             tokenizer=chosen("tokenizer"),
             training=training_options(content["training"]),
             stratify=content["stratify"],
+            init=content["init"],
         )
 
     def with_baseline(self, registry: Registry) -> Setup | None:
@@ -121,12 +138,19 @@ class Setup:
         spec = registry.baseline(self.task, registry.model(self.model.name).reads)
         if spec is None or spec.name == self.model.name:
             return None
-        training = replace(self.training, **suited(spec), precision="32")
+        training = replace(
+            self.training,
+            **suited(spec),
+            precision="32",
+            schedule=(),
+            adversarial=0.0,
+            gradient_penalty=0.0,
+        )
         tokenizer = self.tokenizer
         if registry.model(self.model.name).tokenizer is not None:  # one that only this model asks for
             usual = registry.tokenizer(registry.dataset(self.dataset.name).tokenizer)
             tokenizer = Chosen(usual.name, usual.options())
-        return replace(self, model=Chosen(spec.name, spec.options()), tokenizer=tokenizer, training=training)
+        return replace(self, model=Chosen(spec.name, spec.options()), tokenizer=tokenizer, training=training, init=None)
 
 
 def training_options(content: Mapping[str, Any]) -> TrainOptions:
@@ -150,6 +174,12 @@ def _tokenizer_name(model: ModelSpec, dataset: DatasetSpec, wished: str | None) 
     if model.tokenizer is not None and wished not in (None, model.tokenizer):
         raise OptionError(f"--tokenizer {wished}: model '{model.name}' needs tokenizer '{model.tokenizer}'")
     return model.tokenizer or wished or dataset.tokenizer
+
+
+def _started_tokenizer(start: Start, wished: str | None) -> str:
+    if wished not in (None, start.tokenizer):
+        raise OptionError(f"--tokenizer {wished}: what --init names was made with '{start.tokenizer}': leave it out")
+    return start.tokenizer
 
 
 def _source(dataset: DatasetSpec, source: Path | None) -> Path:

@@ -6,7 +6,7 @@ import json
 import logging
 import platform
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -17,7 +17,7 @@ import torch
 
 from medtext.corpus.batch import Batcher
 from medtext.corpus.split import Splits, shared_texts, split_records
-from medtext.errors import MedtextError, PluginError, RunError
+from medtext.errors import RunError
 from medtext.learn.device import pick_device, set_seed
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
@@ -26,9 +26,10 @@ from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.ready import make_batcher, make_model, make_tokenizer, open_ready, read_setup
+from medtext.workspace.ready import fit_tokenizer, make_batcher, make_model, make_tokenizer, open_ready, read_setup
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
+from medtext.workspace.start import Start, find_start, fresh_weights
 
 _log = logging.getLogger("medtext")
 
@@ -86,17 +87,17 @@ class Workbench:
     model: torch.nn.Module
 
     @classmethod
-    def prepare(cls, registry: Registry, setup: Setup, corpus: Corpus) -> Workbench:
-        """Fit the tokenizer on the training texts and build the untrained network."""
+    def prepare(cls, registry: Registry, setup: Setup, corpus: Corpus, start: Start | None = None) -> Workbench:
+        """Fit the tokenizer on the training texts and build the untrained network, or begin both where ``start`` is."""
         set_seed(setup.training.seed)
+        if start is not None:
+            tokenizer = make_tokenizer(registry, setup.tokenizer).load(start.pretrained.tokenizer)
+            batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
+            model = make_model(registry, setup, batcher)
+            start.enter(model, fresh_weights(registry, setup, batcher, start, model))
+            return cls(corpus, batcher, model)
         texts = [text for record in corpus.splits.train for text in (record.text, record.target or "") if text]
-        try:
-            tokenizer = make_tokenizer(registry, setup).fit(texts)
-        except MedtextError:
-            raise
-        except Exception as error:
-            name = setup.tokenizer.name
-            raise PluginError(f"tokenizer '{name}' failed with {type(error).__name__}: {error}") from error
+        tokenizer = fit_tokenizer(registry, setup.tokenizer, texts)
         batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
         return cls(corpus, batcher, make_model(registry, setup, batcher))
 
@@ -129,7 +130,7 @@ def train_run(
     """
     chosen = pick_device(device)
     name = name or store.free_name(f"{setup.dataset.name}-{setup.model.name}")
-    with store.draft(name, replace=replace_run, resume=resume) as run, _logged(run):
+    with store.draft(name, replace=replace_run, resume=resume) as run, logged(run):
         corpus = Corpus.read(registry, setup)
         if resume:
             _refuse_changed(run, setup, corpus)
@@ -139,12 +140,12 @@ def train_run(
         # Written last: from here on the training can be resumed.
         sessions = run.read(SESSIONS) if resume else []
         run.write(SESSIONS, [*sessions, {"at": now(), "command": list(command)}])
-        _learn(registry, setup, corpus, run, chosen, watcher=watcher, checkpoint=run.path / CHECKPOINT)
+        _learn(registry, setup, corpus, run, store, chosen, watcher=watcher, checkpoint=run.path / CHECKPOINT)
         beside = setup.with_baseline(registry)
         if beside is not None:
             nested = Run(run.path / "baseline", f"{name}/baseline")
             nested.path.mkdir(exist_ok=True)
-            _learn(registry, beside, corpus, nested, chosen)
+            _learn(registry, beside, corpus, nested, store, chosen)
             _begin(nested, registry, beside, corpus, command, chosen)
         ready = open_ready(registry, run, chosen)
         run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
@@ -179,16 +180,29 @@ def _begin(
     run.write("config.json", setup.to_json())
     run.write("splits.json", corpus.to_json())
     run.write("labels.json", {"labels": corpus.labels, "train_counts": corpus.counts()})
-    packages = ("medtext", "torch", "captum", "accelerate", "jieba")
+    describe_run(run, registry, str(setup.task), names, setup.training.seed, command, device)
+
+
+def describe_run(
+    run: Run,
+    registry: Registry,
+    task: str,
+    names: Mapping[str, str],
+    seed: int,
+    command: Sequence[str],
+    device: torch.device,
+) -> None:
+    """Write ``run.json``: what a run was made with; ``names`` maps kinds of plugins to those that were used."""
+    packages = ("medtext", "torch", "captum", "accelerate", "jieba", "transformers")
     run.write(
         "run.json",
         {
             "format": FORMAT,
             "created": now(),
-            "task": setup.task,
+            "task": task,
             **names,
             "plugins": {kind: _origin(registry, kind, each) for kind, each in names.items()},
-            "seed": setup.training.seed,
+            "seed": seed,
             "device": device.type,
             "command": list(command),
             "versions": {"python": platform.python_version(), **{each: version(each) for each in packages}},
@@ -201,12 +215,14 @@ def _learn(
     setup: Setup,
     corpus: Corpus,
     run: Run,
+    store: RunStore,
     device: torch.device,
     *,
     watcher: Watcher | None = None,
     checkpoint: Path | None = None,
 ) -> None:
-    bench = Workbench.prepare(registry, setup, corpus)
+    start = find_start(registry, store, setup.init, setup.model.name) if setup.init else None
+    bench = Workbench.prepare(registry, setup, corpus, start)
     run.write("tokenizer.json", bench.batcher.tokenizer.state())
     history = train(bench.model, *bench.parts(), setup.training, device=device, checkpoint=checkpoint, watcher=watcher)
     save_weights(bench.model.cpu(), run.path)
@@ -219,7 +235,7 @@ def _origin(registry: Registry, kind: str, name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _logged(run: Run) -> Iterator[None]:
+def logged(run: Run) -> Iterator[None]:
     """Keep what is said in the run's ``train.log`` too."""
     handler = logging.FileHandler(run.path / "train.log", encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

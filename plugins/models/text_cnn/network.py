@@ -37,13 +37,24 @@ class TextCNN(nn.Module):
 
     def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, labels]."""
+        # ReLU is never negative, so a masked zero never wins over a real place.
+        pooled = (self._features(vectors, mask) * mask[:, None]).amax(dim=2)
+        logits: Tensor = self.output(self.dropout(pooled))
+        return logits
+
+    def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return what the filters find around every token, float [batch, length, filters of all lengths]."""
+        return self._features(vectors, mask).transpose(1, 2)
+
+    def table(self) -> Tensor:
+        """Return the vectors of all tokens, float [vocabulary, width]."""
+        return self.embedding.weight
+
+    def _features(self, vectors: Tensor, mask: Tensor) -> Tensor:
         text = (vectors * mask[..., None]).transpose(1, 2)
-        pooled = []
+        found = []
         for size, convolution in zip(self.kernels, self.convolutions, strict=True):
             before = (size - 1) // 2
             around = (before, size - 1 - before)
-            features = functional.relu(convolution(functional.pad(text, around)))
-            # ReLU is never negative, so a masked zero never wins over a real place.
-            pooled.append((features * mask[:, None]).amax(dim=2))
-        logits: Tensor = self.output(self.dropout(torch.cat(pooled, dim=1)))
-        return logits
+            found.append(functional.relu(convolution(functional.pad(text, around))))
+        return torch.cat(found, dim=1)

@@ -1,0 +1,132 @@
+"""What a training starts from, where that is not nothing: a run, or a model that was pretrained elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+
+from medtext.corpus.batch import Batcher
+from medtext.corpus.record import Task
+from medtext.errors import MedtextError, OptionError, PluginError, RunError
+from medtext.plugin.registry import Registry
+from medtext.plugin.specs import ModelSpec, Pretrained
+from medtext.runs.store import PRETRAIN, Run, RunStore
+from medtext.runs.weights import read_weights
+from medtext.workspace.ready import Network, make_model, require_plugins, whole
+
+_log = logging.getLogger("medtext")
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where weights and vocabulary come from.
+
+    ``origin`` is what ``config.json`` keeps: the run's folder, the checkpoint's, or its
+    name on the hub. ``tokenizer`` is the name of the tokenizer, and its options.
+    """
+
+    origin: str
+    model: str
+    tokenizer: str
+    tokenizer_options: Mapping[str, Any]
+    pretrained: Pretrained
+
+    def enter(self, model: nn.Module, fresh: set[str]) -> None:
+        """Put the weights into a model; those named in ``fresh`` are left as they are.
+
+        Raises OptionError where one has another shape, or none fits.
+        """
+        weights = self.pretrained.weights()
+        own = model.state_dict()
+        wanted = {name: tensor for name, tensor in weights.items() if name in own and name not in fresh}
+        for name, tensor in wanted.items():
+            if tensor.shape != own[name].shape:
+                raise OptionError(
+                    f"--init {self.origin}: {name} is {list(tensor.shape)} there and {list(own[name].shape)} here: "
+                    "leave out the -o options that say so"
+                )
+        if not wanted:
+            raise OptionError(f"--init {self.origin}: nothing in it fits model '{self.model}' for these labels")
+        model.load_state_dict(wanted, strict=False)
+        _log.info("started from %s: %d of %d weights", self.origin, len(wanted), len(own))
+
+
+def find_start(registry: Registry, store: RunStore, init: str, model: str | None = None) -> Start:
+    """Return what ``--init`` names: a run by its name or folder, else a checkpoint in a folder or on the hub.
+
+    ``model`` is the model that was asked for, if any: it must be the run's, or one that reads checkpoints.
+    """
+    folder = Path(init).expanduser()
+    if init in store.names():
+        return _of_run(registry, store.open(init), model)
+    if (folder / "run.json").is_file():
+        return _of_run(registry, Run(folder.resolve(), folder.resolve().name), model)
+    spec = _reader(registry, model)
+    assert spec.adopt is not None  # noqa: S101  # _reader chose it for that
+    origin = str(folder.resolve()) if folder.is_dir() else init
+    try:
+        pretrained = spec.adopt(origin)
+    except MedtextError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"--init {init}: model '{spec.name}' failed with {type(error).__name__}: {' '.join(str(error).split())}"
+        ) from error
+    assert spec.tokenizer is not None  # noqa: S101  # a spec that adopts names its tokenizer
+    return Start(origin, spec.name, spec.tokenizer, pretrained.tokenizer_options, pretrained)
+
+
+def fresh_weights(registry: Registry, setup: Network, batcher: Batcher, start: Start, model: nn.Module) -> set[str]:
+    """Return the names of the weights that must not be taken over: those of a head made for other labels."""
+    pretrained = start.pretrained
+    if pretrained.labels == batcher.labels and pretrained.task is batcher.task:
+        return set()
+    return label_sized(registry, setup, batcher, model)
+
+
+def label_sized(registry: Registry, setup: Network, batcher: Batcher, model: nn.Module) -> set[str]:
+    """Return the names of the weights whose shape hangs on the number of labels: those of the head."""
+    more = make_model(registry, setup, replace(batcher, labels=(*batcher.labels, "\x00")))
+    shapes = {name: weight.shape for name, weight in more.state_dict().items()}
+    return {name for name, weight in model.state_dict().items() if weight.shape != shapes[name]}
+
+
+def _of_run(registry: Registry, run: Run, model: str | None) -> Start:
+    info = run.info
+    require_plugins(registry, run, info)
+    config = run.read("config.json")
+    with whole(run):
+        name, options = config["model"]["name"], config["model"]["options"]
+        tokenizer = config["tokenizer"]
+        task = None if info["task"] == PRETRAIN else Task(info["task"])
+        labels = tuple(run.read("labels.json")["labels"]) if task is not None else ()
+        state = run.read("tokenizer.json")
+        if model not in (None, name):
+            raise OptionError(f"--init: run '{run.name}' is of model '{name}', not '{model}': leave --model out")
+        pretrained = Pretrained(
+            options=options,
+            tokenizer=state,
+            tokenizer_options=tokenizer["options"],
+            weights=lambda: read_weights(run.path),
+            labels=labels,
+            task=task,
+        )
+        return Start(str(run.path.resolve()), name, tokenizer["name"], tokenizer["options"], pretrained)
+
+
+def _reader(registry: Registry, model: str | None) -> ModelSpec:
+    """Return the model that reads checkpoints made elsewhere: the one asked for, else the first."""
+    if model is not None:
+        spec = registry.model(model)
+        if spec.adopt is None:
+            raise OptionError(f"--init: model '{model}' starts from runs of its own only, see `medtext runs`")
+        return spec
+    found = next((spec for spec in registry.models() if spec.adopt is not None), None)
+    if found is None:
+        raise RunError("--init: no model here reads checkpoints made elsewhere")
+    return found
