@@ -65,7 +65,7 @@ def train_command(
         typer.Option(
             "--schedule",
             metavar="STEP:SHARE,...",
-            help="Corners of the learning rate, in shares of --lr; up over a tenth of all steps, down to 0, if not given.",
+            help="Corners of the learning rate, in shares of --lr. Default: up over a tenth of all steps, down to 0.",
         ),
     ] = None,
     stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
