@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption, SourceOption, Split, UnitOption
 from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible
-from medtext.cli.report_folder import refuse_folder, report_folder
 from medtext.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def evaluate_command(
     mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     if report is not None:
-        with report_folder(report, replace=replace) as folder:
+        with new_folder(report, replace=replace) as folder:
             from medtext.report.evaluation_page import write_evaluation
 
             write_evaluation(folder, title, measured, ready.labels, page_of(session, shown))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     Device,
     DeviceOption,
@@ -28,7 +29,6 @@ from medtext.cli.options import (
 )
 from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, write_answer
 from medtext.cli.progress import tracked
-from medtext.cli.report_folder import refuse_folder, report_folder
 from medtext.cli.session import Session, session_of
 from medtext.errors import OptionError
 
@@ -182,7 +182,7 @@ def _count(
         return made
     from medtext.report.keyword_page import write_keywords
 
-    with report_folder(report, replace=replace) as folder:
+    with new_folder(report, replace=replace) as folder:
         for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
             add(explained)
         title = f"{ready.run.name}, {split or 'all'} of {(source or ready.setup.source).name}"

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import JsonOption, ReplaceOption
-from medtext.cli.output import as_json, cell, new_file, new_table, say, table_text, warn
+from medtext.cli.output import as_json, cell, command_line, new_file, new_table, say, table_text, warn
 from medtext.cli.session import session_of
 from medtext.corpus.record import Task
-from medtext.runs.store import Run
+from medtext.runs.store import PRETRAIN, Run
 
 _NEEDED = ("config.json", "labels.json", "tokenizer.json", "splits.json", "metrics.json", "model.safetensors")
 """What every run that was trained holds, besides run.json."""
+
+_NETWORK = ("config.json", "model.safetensors")
+"""What a folder of transformers holds, and no other."""
+
+
+class Form(StrEnum):
+    """What an export is for."""
+
+    RUN = "run"
+    TRANSFORMERS = "transformers"
+
 
 app = typer.Typer(help="List runs; carry them from machine to machine.", invoke_without_command=True)
 
@@ -56,28 +69,61 @@ def _listed(rows: list[dict[str, Any]]) -> Table:
 def export_command(
     context: typer.Context,
     run: Annotated[str, typer.Argument(help="The run.")],
-    file: Annotated[Path, typer.Argument(help="The file to write, such as run.zip.")],
+    file: Annotated[Path, typer.Argument(help="The file to write, such as run.zip; a folder for transformers.")],
+    form: Annotated[
+        Form, typer.Option("--form", help="A file for medtext, or a folder that Hugging Face transformers opens.")
+    ] = Form.RUN,
     replace: ReplaceOption = False,
 ) -> None:
-    """Pack a run into one file. It holds weights, figures and record ids, no text."""
-    from medtext.runs.archive import pack
+    """Pack a run into one file, or write its network for other tools.
 
-    found = session_of(context).store.open(run)
-    with new_file(file, replace=replace) as beside:
-        pack(found, beside)
+    A packed run holds weights, figures and record ids, no text.
+    """
+    session = session_of(context)
+    if form is Form.TRANSFORMERS:
+        from medtext.workspace.exchange import export_network
+
+        refuse_folder(file, replace=replace, contents=_NETWORK)
+        ready = session.ready(run, "cpu")
+        with new_folder(file, replace=replace, contents=_NETWORK) as beside:
+            export_network(ready, beside)
+    else:
+        from medtext.runs.archive import pack
+
+        found = session.store.open(run)
+        with new_file(file, replace=replace) as beside:
+            pack(found, beside)
     say(f"written: {file}")
 
 
 @app.command("import")
 def import_command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A file that `runs export` wrote.")],
+    file: Annotated[
+        Path, typer.Argument(help="A file that `runs export` wrote, or a folder of transformers with a trained head.")
+    ],
     run: Annotated[
         str | None, typer.Option("--run", metavar="NAME", help="A name; the one it had, if not given.")
     ] = None,
+    dataset: Annotated[str, typer.Option("--dataset", help="For a folder: how its records will be read.")] = "table",
     replace: ReplaceOption = False,
 ) -> None:
-    """Unpack a run that was exported."""
+    """Unpack a run that was exported, or make one of a network that transformers saved."""
+    if file.is_dir():
+        from medtext.workspace.exchange import import_network
+
+        session = session_of(context)
+        made = import_network(
+            session.registry,
+            session.store,
+            file,
+            dataset=dataset,
+            name=run,
+            replace=replace,
+            command=command_line(context),
+        )
+        say(f"run: {made.name}")
+        return
     from medtext.runs.archive import unpack
 
     say(f"run: {unpack(session_of(context).store, file, name=run, replace=replace, needed=_NEEDED).name}")
@@ -90,7 +136,10 @@ def _summary(run: Run) -> dict[str, Any]:
     summary: dict[str, Any] = {"run": run.name, **dict.fromkeys(keys)}
     try:
         info = run.info
-        summary |= {key: info[key] for key in ("task", "dataset", "model", "created")}
+        summary |= {key: info[key] for key in ("task", "model", "created")}
+        if info["task"] == PRETRAIN:
+            return summary | {"metric": "accuracy", "value": run.read("metrics.json")["val"]["model"]["accuracy"]}
+        summary["dataset"] = info["dataset"]
         summary["records"] = len(run.read("splits.json")["train"])
         summary["metric"] = "exact" if info["task"] == Task.GENERATE else "macro_f1"
         summary["value"] = run.read("metrics.json")["val"]["model"].get(summary["metric"])

@@ -14,8 +14,8 @@ import typer
 
 from medtext.cli.output import listen, say
 from medtext.corpus.record import Task
-from medtext.errors import OptionError
-from medtext.runs.store import Run, RunStore
+from medtext.errors import OptionError, RunError
+from medtext.runs.store import PRETRAIN, Run, RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +50,8 @@ class Session:
         run = self.store.open(name) if name else self.store.newest(tasks)
         task = run.info.get("task")
         if task not in tasks:
-            from medtext.errors import RunError
-
+            if task == PRETRAIN:
+                raise RunError(f"run '{run.name}' knows no labels yet: train it by `medtext train --init {run.name}`")
             raise RunError(f"run '{run.name}' was trained to {task}: this command needs {' or '.join(tasks)}")
         say(f"run: {run.name}")
         return run

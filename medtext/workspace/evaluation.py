@@ -62,7 +62,7 @@ def _answers(ready: Ready, records: Sequence[Record]) -> dict[str, list[Predicti
     baseline = ready.baseline()
     if baseline is not None:
         answers[baseline.setup.model.name] = list(baseline.predictor.predict(records))
-    if ready.task is not Task.GENERATE:
+    if ready.task is not Task.GENERATE and any(ready.counts):  # an imported run knows no counts
         answers["majority"] = _majority(ready, records)
     return answers
 

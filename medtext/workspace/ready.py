@@ -62,6 +62,8 @@ class Ready:
         """
         where = source.resolve() if source else self.setup.source
         known = self._splits()
+        if source is None and not any(known[name] for name in NAMES):
+            raise RunError(f"run '{self.run.name}' was not trained here and has no records: name some by --source")
         if source is not None and not where.exists():
             raise RecordError(f"{where}: there is no such file or folder: correct --source")
         if not where.exists():

@@ -130,7 +130,7 @@ class Setup:
             tokenizer=chosen("tokenizer"),
             training=training_options(content["training"]),
             stratify=content["stratify"],
-            init=content["init"],
+            init=content.get("init"),
         )
 
     def with_baseline(self, registry: Registry) -> Setup | None:
@@ -157,7 +157,9 @@ def training_options(content: Mapping[str, Any]) -> TrainOptions:
     """Read back training options from JSON, which knows no tuples."""
     from medtext.learn.train import TrainOptions
 
-    return TrainOptions(**{**content, "schedule": tuple((int(at), float(share)) for at, share in content["schedule"])})
+    return TrainOptions(
+        **{**content, "schedule": tuple((int(at), float(share)) for at, share in content.get("schedule", ()))}
+    )
 
 
 def suited(spec: ModelSpec) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class PieceTokenizer:
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Cut and number texts; offsets point into each text as it is."""
         encodings = []
-        for found in self._backend.encode_batch(list(texts)):
+        for found in self.backend.encode_batch(list(texts)):
             offsets = np.asarray(found.offsets, dtype=np.int64).reshape(-1, 2)
             special = np.asarray(found.special_tokens_mask, dtype=np.bool_) | (offsets[:, 0] >= offsets[:, 1])
             encodings.append(Encoding(self._ours[found.ids], offsets[:, 0], offsets[:, 1], special))
@@ -59,21 +59,23 @@ class PieceTokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """Write numbers as text again, special ones left out."""
         theirs = [self.order[number] for number in ids if number > MASK]
-        return _AROUND_CHINESE.sub("", self._backend.decode(theirs, skip_special_tokens=False))
+        return _AROUND_CHINESE.sub("", self.backend.decode(theirs, skip_special_tokens=False))
 
     def state(self) -> dict[str, Any]:
         """Return the library's own description, and the numbers of the special tokens, as JSON can hold it."""
-        return {"tokenizer": json.loads(self.to_json()), "special": self.order[: len(SPECIAL)]}
+        return {"tokenizer": json.loads(self.backend.to_str()), "special": self.order[: len(SPECIAL)]}
 
     def load(self, state: dict[str, Any]) -> Self:
         """Take over what ``state`` returned; returns itself."""
         self._adopt(Tokenizer.from_str(json.dumps(state["tokenizer"])), state["special"])
         return self
 
-    def to_json(self) -> str:
-        """Return the content of a ``tokenizer.json``, as the library ``tokenizers`` reads it."""
-        text: str = self._backend.to_str()
-        return text
+    @property
+    def special_names(self) -> list[str]:
+        """What the special tokens are called here: padding, unknown, start, end, mask."""
+        names = self.backend.get_vocab(with_added_tokens=True)
+        called = {number: name for name, number in names.items()}
+        return [called[number] for number in self.order[: len(SPECIAL)]]
 
     def _adopt(self, backend: Tokenizer, special: Sequence[int]) -> None:
         backend.no_truncation()
@@ -85,7 +87,7 @@ class PieceTokenizer:
         self.order = [*special, *others]
         self.vocabulary = Vocabulary(names.get(number, f"<{number}>") for number in others)
         self._ours = np.argsort(np.asarray(self.order)).astype(np.int64)
-        self._backend = backend
+        self.backend = backend
 
 
 def adopted_state(tokenizer: Any) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from medtext.plugin import ModelShape, ModelSpec, hookimpl
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torch import nn
+
+    from medtext.plugin import Pretrained, Task
+
+    from ...tokenizers.pieces import PieceTokenizer
+    from .network import Encoder
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Options:
     intermediate: Annotated[int, "size of the feed-forward part"] = 1248
     dropout: Annotated[float, "share dropped in training"] = 0.1
     baseline: Annotated[Literal["pad", "mask"], "the token that stands for nothing said, in explanations"] = "pad"
+    positions: Annotated[int, "the longest text that it can be made to read, in tokens"] = 512
     config: Annotated[str | None, "a configuration of transformers as JSON, instead of the sizes; --init sets it"] = (
         None
     )
@@ -30,6 +38,8 @@ class Options:
     def __post_init__(self) -> None:
         if min(self.layers, self.hidden, self.embedding, self.heads, self.intermediate) < 1:
             raise ValueError("layers, hidden, embedding, heads and intermediate must be at least 1")
+        if self.positions < 3:
+            raise ValueError(f"positions must be at least 3, not {self.positions}")
         if self.hidden % self.heads:
             raise ValueError(f"heads ({self.heads}) must divide hidden ({self.hidden})")
         if not 0 <= self.dropout < 1:
@@ -43,6 +53,20 @@ def build(shape: ModelShape, options: Options) -> nn.Module:
     return Encoder(shape, options)
 
 
+def adopt(origin: str) -> Pretrained:
+    """Read an encoder of ``transformers`` from a folder or the hub."""
+    from .checkpoints import adopt
+
+    return adopt(origin)
+
+
+def export(network: Encoder, tokenizer: PieceTokenizer, labels: tuple[str, ...], task: Task, folder: Path) -> None:
+    """Write a folder that ``transformers`` opens."""
+    from .checkpoints import export
+
+    export(network, tokenizer, labels, task, folder)
+
+
 @hookimpl
 def medtext_models() -> Iterable[ModelSpec]:
     """Offer the model."""
@@ -51,6 +75,8 @@ def medtext_models() -> Iterable[ModelSpec]:
         summary="ALBERT-tiny from scratch, or a pretrained ALBERT, BERT, RoBERTa, ELECTRA or MacBERT by --init",
         options=Options,
         build=build,
+        adopt=adopt,
+        export=export,
         tokenizer="wordpiece",
         lr=3e-4,
     )

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AlbertConfig, AutoConfig, AutoModelForSequenceClassification, PreTrainedConfig
 
-from medtext.plugin import MASK, PAD, Batch, Embedded, ModelShape, text_sites
+from medtext.plugin import MASK, PAD, Batch, Embedded, ModelShape, OptionError, text_sites
 
 from . import Options
 
@@ -24,8 +24,14 @@ class Encoder(nn.Module):
 
     def __init__(self, shape: ModelShape, options: Options) -> None:
         super().__init__()
+        config = configuration(shape, options)
+        if shape.max_length > readable_length(config):
+            raise OptionError(
+                f"texts of {shape.max_length} tokens, but the encoder has positions for {readable_length(config)}: "
+                f"give -o max-length={readable_length(config)}, or from scratch -o positions={shape.max_length}"
+            )
         classifiers: Any = AutoModelForSequenceClassification
-        self.network = classifiers.from_config(configuration(shape, options))
+        self.network = classifiers.from_config(config)
         self.words.padding_idx = PAD
         self.nothing = MASK if options.baseline == "mask" else PAD
 
@@ -72,7 +78,7 @@ def configuration(shape: ModelShape, options: Options) -> PreTrainedConfig:
             num_hidden_layers=options.layers,
             num_attention_heads=options.heads,
             intermediate_size=options.intermediate,
-            max_position_embeddings=shape.max_length,
+            max_position_embeddings=options.positions,
             hidden_act="gelu",
             hidden_dropout_prob=options.dropout,
             attention_probs_dropout_prob=options.dropout,
@@ -84,3 +90,10 @@ def configuration(shape: ModelShape, options: Options) -> PreTrainedConfig:
     config.num_labels = shape.label_count
     config.dtype = torch.float32
     return config
+
+
+def readable_length(config: PreTrainedConfig) -> int:
+    """Return how many tokens an encoder has positions for; RoBERTa's begin behind that of its padding."""
+    positions = int(getattr(config, "max_position_embeddings", 512))
+    shifted = "roberta" in config.model_type or config.model_type in ("camembert", "xmod")
+    return positions - (config.pad_token_id or 0) - 1 if shifted else positions

@@ -1,0 +1,57 @@
+"""A folder of files that belong together: whole or not there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from medtext.errors import OutputError
+
+_CONTENTS = ("metrics.json", "keywords.json")
+"""What a report has beside its index.html, and other people's pages have not."""
+
+
+def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) -> None:
+    """Raise OutputError, before any work is done, for what is there and may not be replaced.
+
+    Only a folder that holds all of ``contents``, or else is a report, is ever replaced.
+    """
+    if not folder.exists():
+        return
+    if not replace:
+        raise OutputError(f"{folder} exists: add --replace to overwrite it, or name another {_called(contents)}")
+    if not folder.is_dir():
+        raise OutputError(f"{folder} is a file: name another {_called(contents)}")
+    names = {path.name for path in folder.iterdir()}
+    ours = names.issuperset(contents) if contents else "index.html" in names and names.intersection(_CONTENTS)
+    if names and not ours:
+        wanted = "what this command writes" if contents else "a report"
+        raise OutputError(f"{folder} holds something else than {wanted}: name another {_called(contents)}")
+
+
+@contextmanager
+def new_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) -> Iterator[Path]:
+    """Give a folder beside, which takes its place only when the block ends well.
+
+    Raises OutputError like ``refuse_folder``, and where the folder cannot be written.
+    """
+    refuse_folder(folder, replace=replace, contents=contents)
+    place = folder.resolve()
+    beside = place.with_name(f".{place.name}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        yield beside
+        if place.exists():
+            shutil.rmtree(place)
+        beside.replace(place)
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror or error}: name another {_called(contents)}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _called(contents: Sequence[str]) -> str:
+    return "folder" if contents else "--report"
