@@ -55,6 +55,10 @@ class Vocabulary:
         get = self._numbers.get
         return [get(token, UNKNOWN) for token in tokens]
 
+    def by_token(self) -> dict[str, int]:
+        """Return the number of every token but the special ones."""
+        return dict(self._numbers)
+
     def token(self, number: int) -> str:
         """Return the token of a number, special ones included."""
         return SPECIAL[number] if number < len(SPECIAL) else self.tokens[number - len(SPECIAL)]

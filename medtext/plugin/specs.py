@@ -118,7 +118,9 @@ class ModelSpec(Spec):
     ``baseline`` marks a cheap model that is trained beside every other one of its
     tasks, so that each result is printed next to it. The rest are the training
     settings that suit the network, where the user names none. A model that reads
-    images has an option ``image_size``, in pixels.
+    images has an option ``image_size``, in pixels. One that has a ``table`` of token
+    vectors (``Contextual``) may have an option ``vectors: Path | None``: before training the
+    table is filled from that file.
 
     A model whose weights come and go in a form of other tools has both of:
     ``adopt(origin)``, which reads a folder or a name on a hub (cheaply: weights are read later)

@@ -109,7 +109,7 @@ def _of_run(registry: Registry, run: Run, model: str | None) -> Start:
         if model not in (None, name):
             raise OptionError(f"--init: run '{run.name}' is of model '{name}', not '{model}': leave --model out")
         pretrained = Pretrained(
-            options=options,
+            options={key: value for key, value in options.items() if key != "vectors"},  # the weights have them
             tokenizer=state,
             tokenizer_options=tokenizer["options"],
             weights=lambda: read_weights(run.path),

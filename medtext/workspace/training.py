@@ -13,12 +13,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from medtext.corpus.batch import Batcher
 from medtext.corpus.split import Splits, shared_texts, split_records
-from medtext.errors import RunError
+from medtext.corpus.token import Tokenizer
+from medtext.corpus.vectors import read_vectors
+from medtext.errors import OptionError, PluginError, RunError
 from medtext.learn.device import pick_device, set_seed
+from medtext.learn.model import Contextual
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
@@ -78,6 +82,25 @@ class Corpus:
         }
 
 
+def fill_table(model: torch.nn.Module, tokenizer: Tokenizer, file: Path) -> None:
+    """Begin a model's token vectors with those of a file; the others get their standard deviation.
+
+    Raises PluginError for a model without a table, OptionError where nothing in the file is known.
+    """
+    if not isinstance(model, Contextual):
+        raise PluginError(f"{type(model).__name__} has an option vectors, but no contexts and table")
+    known = tokenizer.vocabulary.by_token()
+    table = model.table()
+    found = read_vectors(file, known, table.shape[1])
+    if not found:
+        raise OptionError(f"-o vectors={file}: it has none of the {len(known):,} tokens: choose another --tokenizer")
+    vectors = torch.from_numpy(np.stack(list(found.values())))
+    with torch.no_grad():
+        table *= vectors.std() / table.std()
+        table[list(found)] = vectors.to(table)
+    _log.info("vectors: %d of %d tokens are in %s", len(found), len(known), file.name)
+
+
 @dataclass(frozen=True)
 class Workbench:
     """All that stands before the first step: the seed is set before any of it is built."""
@@ -91,6 +114,8 @@ class Workbench:
         """Fit the tokenizer on the training texts and build the untrained network, or begin both where ``start`` is."""
         set_seed(setup.training.seed)
         if start is not None:
+            if getattr(setup.model.options, "vectors", None) is not None and setup.init is not None:
+                raise OptionError("-o vectors and --init both say what token vectors begin with: leave one out")
             tokenizer = make_tokenizer(registry, setup.tokenizer).load(start.pretrained.tokenizer)
             batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
             model = make_model(registry, setup, batcher)
@@ -99,7 +124,11 @@ class Workbench:
         texts = [text for record in corpus.splits.train for text in (record.text, record.target or "") if text]
         tokenizer = fit_tokenizer(registry, setup.tokenizer, texts)
         batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
-        return cls(corpus, batcher, make_model(registry, setup, batcher))
+        model = make_model(registry, setup, batcher)
+        file = getattr(setup.model.options, "vectors", None)
+        if file is not None:
+            fill_table(model, tokenizer, file)
+        return cls(corpus, batcher, model)
 
     def parts(self) -> tuple[Part, Part]:
         """Return train and val, cut into tokens; texts that are cut short are counted."""

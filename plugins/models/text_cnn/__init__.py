@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from medtext.plugin import ModelShape, ModelSpec, hookimpl
@@ -20,6 +21,7 @@ class Options:
     filters: Annotated[int, "filters of each kernel length"] = 64
     kernels: Annotated[tuple[int, ...], "kernel lengths, in tokens"] = (2, 3, 4)
     dropout: Annotated[float, "share of pooled features dropped in training"] = 0.5
+    vectors: Annotated[Path | None, "word vectors to begin with: a text file of word2vec or GloVe"] = None
 
     def __post_init__(self) -> None:
         if min(self.width, self.filters, *self.kernels, 1) < 1 or not self.kernels:
