@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from medtext.workspace.setup import Setup
 
 
+class Long(StrEnum):
+    """How a text is read that is longer than the model can."""
+
+    WINDOWS = "windows"
+    CUT = "cut"
+
+
 class ClassWeight(StrEnum):
     """Whether rare labels weigh more."""
 
@@ -68,6 +75,9 @@ def train_command(
             help="Corners of the learning rate, in shares of --lr. Default: up over a tenth of all steps, down to 0.",
         ),
     ] = None,
+    long: Annotated[
+        Long, typer.Option("--long", help="Texts longer than the model reads: all of them in windows, or cut.")
+    ] = Long.WINDOWS,
     stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
     precision: Annotated[
         Precision | None, typer.Option("--precision", help="Numbers in training. Default: 32.")
@@ -115,6 +125,7 @@ def train_command(
             training=training,
             stratify=stratify,
             start=start,
+            long=long.value,
         )
         if dry_run:
             from medtext.workspace.preview import preview

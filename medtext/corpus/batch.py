@@ -27,6 +27,9 @@ class Batch:
     [batch, views], true for what is real. ``targets`` is int64 [batch] (one
     label), float32 [batch, labels] (many labels), int64 [batch, steps] (a text
     between <start> and <end>) or None; ``target_mask`` is bool [batch, steps] for texts.
+
+    Where a text is longer than the model reads, it stands in several rows, its windows, and
+    ``owners`` int64 [rows] says which record each row is of; else it is None, a row a record.
     """
 
     records: tuple[Record, ...]
@@ -35,6 +38,17 @@ class Batch:
     encodings: tuple[Encoding, ...] = ()
     targets: Tensor | None = None
     target_mask: Tensor | None = None
+    owners: Tensor | None = None
+
+    def pooled(self, logits: Tensor) -> Tensor:
+        """Return the logits of records, float [records, labels]: the mean over the windows of each.
+
+        A mean, so that the scores of a record are the mean of its windows' scores, and still add up.
+        """
+        if self.owners is None:
+            return logits
+        total = logits.new_zeros(len(self.records), logits.shape[1]).index_add_(0, self.owners, logits)
+        return total / torch.bincount(self.owners, minlength=len(self.records))[:, None]
 
     def __len__(self) -> int:
         return len(self.records)
@@ -51,7 +65,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Batcher:
-    """Makes batches for one model: it knows what is read, what is asked, and how texts are cut."""
+    """Makes batches for one model: it knows what is read, what is asked, and how texts are cut.
+
+    Texts longer than the tokenizer's ``max_length`` are read in windows that share
+    ``overlap`` tokens, or cut where that is None.
+    """
 
     task: Task
     labels: tuple[str, ...]
@@ -59,13 +77,20 @@ class Batcher:
     tokenizer: Tokenizer
     image_size: int = 0
     max_steps: int = 100
+    overlap: int | None = None
 
     def encode(self, records: Sequence[Record]) -> list[Encoding]:
-        """Cut the texts of records into tokens, as many as the model reads; images have none."""
+        """Cut the texts of records into tokens, no more than the model reads unless in windows; images have none."""
         if self.reads is Input.IMAGES:
             return []
         encodings = self.tokenizer.encode([record.text for record in records])
-        return [encoding.cut(self.tokenizer.max_length) for encoding in encodings]
+        return encodings if self.overlap is not None else [each.cut(self.tokenizer.max_length) for each in encodings]
+
+    def windows(self, encoding: Encoding) -> list[Encoding]:
+        """Return an encoding in pieces that the model can read: itself where it is short enough."""
+        if self.overlap is None:
+            return [encoding]
+        return encoding.windows(self.tokenizer.max_length, self.overlap)
 
     def batch(
         self, records: Sequence[Record], encodings: Sequence[Encoding] | None = None, *, targets: bool = False
@@ -74,7 +99,11 @@ class Batcher:
         if self.reads is Input.IMAGES:
             made = self._images(records)
         else:
-            made = _texts(records, self.encode(records) if encodings is None else encodings)
+            cut = [self.windows(each) for each in (self.encode(records) if encodings is None else encodings)]
+            made = _texts(records, [window for windows in cut for window in windows])
+            if len(made.encodings) > len(cut):
+                counts = torch.tensor([len(windows) for windows in cut])
+                made = replace(made, owners=torch.arange(len(cut)).repeat_interleave(counts))
         return self._with_targets(made) if targets else made
 
     @cached_property
@@ -128,23 +157,30 @@ class Batcher:
 def _texts(records: Sequence[Record], encodings: Sequence[Encoding]) -> Batch:
     # An empty text still gets one masked position: no network has to take a length of zero.
     length = max((len(encoding) for encoding in encodings), default=0) or 1
-    ids = np.zeros((len(records), length), dtype=np.int64)
-    mask = np.zeros((len(records), length), dtype=np.bool_)
+    ids = np.zeros((len(encodings), length), dtype=np.int64)
+    mask = np.zeros((len(encodings), length), dtype=np.bool_)
     for row, encoding in enumerate(encodings):
         ids[row, : len(encoding)] = encoding.ids
         mask[row, : len(encoding)] = True
     return Batch(tuple(records), torch.from_numpy(ids), torch.from_numpy(mask), tuple(encodings))
 
 
-def by_length(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
-    """Yield row numbers in batches of at most ``size``, shortest texts first: the least padding.
+def by_length(lengths: Sequence[int], size: int, *, tokens: int = 1 << 16) -> Iterator[list[int]]:
+    """Yield row numbers in batches, shortest texts first: the least padding.
 
-    >>> list(by_length([5, 1, 4, 2], 2))
-    [[1, 3], [2, 0]]
+    A batch has at most ``size`` rows, and, padded, at most ``tokens`` tokens, unless one row alone has more.
+
+    >>> list(by_length([5, 1, 4, 2], 2)), list(by_length([5, 1, 4, 2], 9, tokens=6))
+    ([[1, 3], [2, 0]], [[1, 3], [2], [0]])
     """
-    order = sorted(range(len(lengths)), key=lambda row: lengths[row])
-    for start in range(0, len(order), size):
-        yield order[start : start + size]
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: lengths[row]):
+        if batch and (len(batch) == size or (len(batch) + 1) * lengths[row] > tokens):
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def shuffled_buckets(lengths: Sequence[int], size: int, generator: np.random.Generator) -> list[list[int]]:

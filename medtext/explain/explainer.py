@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from medtext.corpus.batch import Batch, by_length
+from medtext.corpus.batch import by_length
 from medtext.corpus.record import Record, Task
 from medtext.corpus.token import Encoding
 from medtext.errors import OptionError, PluginError, RecordError
@@ -119,18 +119,24 @@ class Explainer:
             ]
         with torch.no_grad():
             embedded = model.embed(batch)
+        rows = len(embedded.mask)
+        owners = torch.arange(rows) if batch.owners is None else batch.owners.cpu()
         if self.magnitude:
-            values = scaled_gradient_norms(model, batch, labels)
-            zeros = torch.zeros(len(batch), dtype=torch.float64)
+            values = scaled_gradient_norms(model, batch, [labels[owner] for owner in owners.tolist()])
+            zeros = torch.zeros(rows, dtype=torch.float64)
             scores = Scores(values, zeros, zeros, torch.full_like(zeros, 20).long(), torch.ones_like(zeros).bool())
         else:
-            scores = explain_logits(model, batch, self._weights(labels), tolerance=self.tolerance)
+            scores = explain_logits(model, batch, self._weights(labels)[owners], tolerance=self.tolerance)
         kept = (embedded.mask & ~embedded.special).cpu().numpy()
         sites = embedded.sites.cpu().numpy()
-        return [
-            self._attribution(prediction, label, sites[row][kept[row]], scores, row, kept[row], batch)
-            for row, (prediction, label) in enumerate(zip(predictions, labels, strict=True))
-        ]
+        made = []
+        for record, (prediction, label) in enumerate(zip(predictions, labels, strict=True)):
+            windows = torch.nonzero(owners == record)[:, 0].tolist()
+            found = np.concatenate([sites[row][kept[row]] for row in windows])
+            summed = np.concatenate([scores.values[row].numpy()[kept[row]] for row in windows]) / len(windows)
+            attribution = self._attribution(prediction, label, found, summed, scores, windows)
+            made.append(self._merged(attribution, encodings[record] if encodings else None))
+        return made
 
     def _weights(self, labels: Sequence[int]) -> torch.Tensor:
         task = self.predictor.batcher.task
@@ -142,27 +148,27 @@ class Explainer:
         prediction: Prediction,
         label: int,
         sites: NDArray[np.int64],
+        values: NDArray[np.float64],
         scores: Scores,
-        row: int,
-        kept: NDArray[np.bool_],
-        batch: Batch,
+        windows: list[int],
     ) -> Attribution:
+        """Put together what was found in the windows of a record: its logits are the mean of theirs."""
         assert prediction.probabilities is not None  # noqa: S101  # classifiers give them
-        attribution = Attribution(
+        margin, gap = float(scores.margins[windows].mean()), float(scores.gaps[windows].mean())
+        return Attribution(
             record=prediction.record,
             label=self.predictor.batcher.labels[label],
             probability=float(prediction.probabilities[label]),
             sites=sites,
-            scores=scores.values[row].numpy()[kept],
-            margin=float(scores.margins[row]),
-            gap=float(scores.gaps[row]),
-            points=int(scores.points[row]),
-            converged=bool(scores.converged[row]),
+            scores=values,
+            margin=margin,
+            gap=gap,
+            points=int(scores.points[windows].max()),
+            converged=abs(gap) <= self.tolerance * max(abs(margin), LEAST_MARGIN),
             against=None if self.against is None else self.predictor.batcher.labels[self.against],
             magnitude=self.magnitude,
             truncated=prediction.truncated,
         )
-        return self._merged(attribution, batch.encodings[row] if batch.encodings else None)
 
     def _merged(self, attribution: Attribution, encoding: Encoding | None) -> Attribution:
         """Sum scores by words, or by tokens where a model's rows (n-grams, say) overlap."""

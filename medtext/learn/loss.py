@@ -98,8 +98,9 @@ class Objective(Lesson):
         embedded = model.embed(batch)
         return self._labelled(model.score(embedded.vectors, embedded.mask), batch)
 
-    def _labelled(self, logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _labelled(self, rows: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         assert batch.targets is not None  # noqa: S101
+        logits = batch.pooled(rows)
         if self.task is Task.CLASSIFY:
             loss = functional.cross_entropy(logits, batch.targets, weight=self.weights, reduction="sum")
             ones = torch.ones_like(batch.targets, dtype=torch.float32)

@@ -95,7 +95,7 @@ class Predictor:
             return self.model.answer(batch).float()
         if isinstance(self.model, Classifier):
             embedded = self.model.embed(batch)
-            return self.model.score(embedded.vectors, embedded.mask).float()
+            return batch.pooled(self.model.score(embedded.vectors, embedded.mask).float())
         raise PluginError(f"{type(self.model).__name__} gives no logits: it offers neither score nor answer")
 
     def answer(self, batch: Batch) -> list[Prediction]:
@@ -144,4 +144,4 @@ def frozen(model: nn.Module, device: torch.device) -> nn.Module:
 
 
 def _truncated(batch: Batch, row: int) -> bool:
-    return bool(batch.encodings) and batch.encodings[row].truncated
+    return bool(batch.encodings) and batch.owners is None and batch.encodings[row].truncated

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -118,6 +118,7 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
         tokenizer = make_tokenizer(registry, setup.tokenizer).load(state)
     batcher = make_batcher(registry, setup, names, tokenizer)
     model = make_model(registry, setup, batcher)
+    batcher = in_windows(batcher, model, setup)
     load_weights(model, run.path, resize=isinstance(model, Fitted))
     return Ready(run, setup, registry, Predictor(frozen(model, device), batcher, device), counts)
 
@@ -180,6 +181,17 @@ def make_batcher(registry: Registry, setup: Network, labels: tuple[str, ...], to
     spec = registry.model(setup.model.name)
     size = getattr(setup.model.options, "image_size", 0)
     return Batcher(setup.task, labels, spec.reads, tokenizer, image_size=size)
+
+
+def in_windows(batcher: Batcher, model: torch.nn.Module, setup: Setup) -> Batcher:
+    """Let a batcher read long texts in windows, where the setup says so and the model scores labels by gradients.
+
+    Neighbouring windows share a quarter of their length, at most 64 tokens: no finding is
+    seen only in halves.
+    """
+    if setup.long == "cut" or setup.task is Task.GENERATE or isinstance(model, Fitted):
+        return batcher
+    return replace(batcher, overlap=min(64, batcher.tokenizer.max_length // 4))
 
 
 def make_model(registry: Registry, setup: Network, batcher: Batcher) -> torch.nn.Module:

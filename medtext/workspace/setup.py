@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from medtext.corpus.record import Task
 from medtext.errors import OptionError
@@ -16,6 +16,10 @@ from medtext.plugin.specs import DatasetSpec, ModelSpec
 if TYPE_CHECKING:
     from medtext.learn.train import TrainOptions
     from medtext.workspace.start import Start
+
+
+Long = Literal["windows", "cut"]
+"""How a text is read that is longer than the model can: all of it in windows, or its beginning."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Setup:
     training: TrainOptions
     stratify: bool = False
     init: str | None = None
+    long: Long = "windows"
 
     @classmethod
     def choose(
@@ -57,6 +62,7 @@ class Setup:
         training: Mapping[str, Any] | None = None,
         stratify: bool = False,
         start: Start | None = None,
+        long: Long = "windows",
     ) -> Setup:
         """Fill in what was not named from ``start``, else from the dataset's and the model's defaults.
 
@@ -96,6 +102,7 @@ class Setup:
             training=TrainOptions(**{**suggested, **given}),
             stratify=stratify,
             init=start.origin if start else None,
+            long=long,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -109,6 +116,7 @@ class Setup:
             "training": asdict(self.training),
             "stratify": self.stratify,
             "init": self.init,
+            "long": self.long,
         }
 
     @classmethod
@@ -131,6 +139,7 @@ class Setup:
             training=training_options(content["training"]),
             stratify=content["stratify"],
             init=content.get("init"),
+            long=content.get("long", "cut"),
         )
 
     def with_baseline(self, registry: Registry) -> Setup | None:

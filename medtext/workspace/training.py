@@ -30,7 +30,15 @@ from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.ready import fit_tokenizer, make_batcher, make_model, make_tokenizer, open_ready, read_setup
+from medtext.workspace.ready import (
+    fit_tokenizer,
+    in_windows,
+    make_batcher,
+    make_model,
+    make_tokenizer,
+    open_ready,
+    read_setup,
+)
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
 from medtext.workspace.start import Start, find_start, fresh_weights
@@ -120,7 +128,7 @@ class Workbench:
             batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
             model = make_model(registry, setup, batcher)
             start.enter(model, fresh_weights(registry, setup, batcher, start, model))
-            return cls(corpus, batcher, model)
+            return cls(corpus, in_windows(batcher, model, setup), model)
         texts = [text for record in corpus.splits.train for text in (record.text, record.target or "") if text]
         tokenizer = fit_tokenizer(registry, setup.tokenizer, texts)
         batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
@@ -128,15 +136,19 @@ class Workbench:
         file = getattr(setup.model.options, "vectors", None)
         if file is not None:
             fill_table(model, tokenizer, file)
-        return cls(corpus, batcher, model)
+        return cls(corpus, in_windows(batcher, model, setup), model)
 
     def parts(self) -> tuple[Part, Part]:
-        """Return train and val, cut into tokens; texts that are cut short are counted."""
+        """Return train and val, cut into tokens; texts that are cut short, or read in windows, are counted."""
         parts = Part.of(self.corpus.splits.train, self.batcher), Part.of(self.corpus.splits.val, self.batcher)
-        cut = sum(encoding.truncated for part in parts for encoding in part.encodings)
+        limit = self.batcher.tokenizer.max_length
+        encodings = [encoding for part in parts for encoding in part.encodings]
+        cut = sum(encoding.truncated for encoding in encodings)
         if cut:
-            limit = self.batcher.tokenizer.max_length
             _log.warning("%d texts are longer than %d tokens and are cut: raise it by -o max-length=N", cut, limit)
+        long = sum(len(encoding) > limit for encoding in encodings)
+        if long:
+            _log.info("%d texts are longer than %d tokens and are read in windows", long, limit)
         return parts
 
 
