@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from huggingface_hub import HfApi, snapshot_download
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import (
     AutoConfig,
@@ -140,7 +141,7 @@ def _told(origin: str) -> Iterator[None]:
         yield
     except OptionError as error:
         raise OptionError(f"--init {origin}: {error}") from error
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise OptionError(_reason(origin, error)) from error
     finally:
         logging.set_verbosity(before)
