@@ -28,7 +28,7 @@ from medtext.explain.attribution import Attribution
 from medtext.explain.scores import contrasts, explain_logits
 from medtext.learn.device import set_seed
 from medtext.learn.loss import Objective
-from medtext.learn.model import Classifier, Fitted, Writer
+from medtext.learn.model import Classifier, Contextual, Fitted, Writer
 from medtext.learn.write import taught
 from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, RendererSpec, TokenizerSpec
 from medtext.runs.weights import load_weights, save_weights
@@ -109,7 +109,7 @@ def check_model(spec: ModelSpec, *, options: Any = None, tokenizer: Tokenizer | 
 
     Finite answers; padding and company change nothing: a batch answers as its records do
     one by one; twenty steps of training lower the loss; weights survive a round trip;
-    explanations of labels add up; a writer never looks ahead, and teaches as it steps.
+    explanations of labels add up; what can be pretrained gives a context for every token; a writer never looks ahead, and teaches as it steps.
     """
     chosen = options if options is not None else spec.options()
     for task in sorted(spec.tasks):
@@ -169,6 +169,8 @@ def _check_model(
         _check_embedded(spec, model, whole)
         _check_answers(spec, lambda batch: _logits(model, batch), batcher, records)
         _check_scores(spec, model, whole, len(labels))
+        if isinstance(model, Contextual):
+            _check_contexts(spec, model, batcher, records)
     _check_round_trip(spec, model, build(), folder)
 
 
@@ -179,6 +181,23 @@ def _check_embedded(spec: ModelSpec, model: Classifier, batch: Batch) -> None:
     assert embedded.special.shape == shape, f"{spec.name}: special of embed is not [batch, length]"
     assert embedded.sites.shape[:2] == shape, f"{spec.name}: sites of embed are not [batch, length, 2 or 3]"
     assert baseline.shape == embedded.vectors.shape, f"{spec.name}: the baseline has another shape than embed"
+
+
+def _check_contexts(spec: ModelSpec, model: Contextual, batcher: Batcher, records: list[Record]) -> None:
+    table = model.table()
+    assert isinstance(table, nn.Parameter), f"{spec.name}: table is no parameter: nothing would learn from guesses"
+    assert len(table) == len(batcher.tokenizer.vocabulary), f"{spec.name}: table has not a row for each token"
+    with torch.no_grad():
+        batch = batcher.batch(records)
+        embedded = model.embed(batch)
+        together = model.contexts(embedded.vectors, embedded.mask)
+        assert together.shape[:2] == batch.inputs.shape, f"{spec.name}: contexts are not [batch, length, any size]"
+        for row, record in enumerate(records):
+            single = batcher.batch([record])
+            alone = model.embed(single)
+            context = model.contexts(alone.vectors, alone.mask)[0]
+            close = torch.allclose(together[row, : len(context)], context, atol=_CLOSE)
+            assert close, f"{spec.name}: padding or company changes contexts"
 
 
 def _check_answers(spec: ModelSpec, answer: Callable[[Batch], Tensor], batcher: Batcher, records: list[Record]) -> None:
