@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ class Interrupting(Silent):
     def step(self, epoch: int, loss: float) -> None:
         if epoch > self._epoch:
             raise KeyboardInterrupt
+
+
+def cut_long_texts(run: Path) -> None:
+    """Make a run read the beginning of long texts only, as one trained with ``--long cut`` does."""
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    (run / "config.json").write_text(json.dumps({**config, "long": "cut"}), encoding="utf-8")
 
 
 def train_toy(

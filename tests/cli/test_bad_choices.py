@@ -35,7 +35,7 @@ NAMES = {
     },
     "run to export": (("runs", "export", "mony", "a.zip"), "no run is called 'mony': did you mean 'many'?"),
     "run to resume": (("train", "--resume", "--run", "mony"), "no run is called 'mony': did you mean 'many'?"),
-    "command": (("trian",), "No such command 'trian'. Did you mean 'train'? (see `medtext --help`)"),
+    "command": (("keywrds",), "No such command 'keywrds'. Did you mean 'keywords'? (see `medtext --help`)"),
     "command of runs": (
         ("runs", "exprt"),
         "No such command 'exprt'. Did you mean 'export'? (see `medtext runs --help`)",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from trainings import cut_long_texts
 from typer.testing import Result
 
 from medtext.cli.batch_predict import answer_rows
@@ -139,6 +140,7 @@ def test_a_writer_gives_a_row_its_text(answers: Answers) -> None:
 
 
 def test_texts_longer_than_the_model_reads_are_marked_and_counted(medtext: Run, place: Path) -> None:
+    cut_long_texts(place / "runs" / "one")
     (place / "texts.txt").write_text("ulcer\n" + "ulcer " * 600 + "\n", encoding="utf-8")
     result = medtext("batch-predict", "texts.txt")
     assert [row["truncated"] for row in parsed(result.stdout)] == ["false", "true"]

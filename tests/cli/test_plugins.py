@@ -63,9 +63,8 @@ def test_every_default_that_is_listed_can_be_typed(answers: Answers, place: Path
     listed = [option for name in ("ngram-linear", "text-cnn") for option in offers[name]["options"]]
     assert {pair.partition("=")[0] for pair in typed} >= {option["option"] for option in listed}
     for model in ("text-cnn", "ngram-linear"):
-        pairs = [
-            pair for pair in typed if pair.partition("=")[0] in {each["option"] for each in offers[model]["options"]}
-        ]
+        own = {each["option"] for each in offers[model]["options"]}
+        pairs = {key: pair for pair in typed if (key := pair.partition("=")[0]) in own}.values()
         chosen = [part for pair in pairs for part in ("-o", f"model.{pair}")]
         source = ("--dataset", "toy", "--source", "toy.txt", "--model", model)
         assert "model: " in answers("train", *source, "--dry-run", *chosen)

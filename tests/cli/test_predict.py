@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from trainings import cut_long_texts
 from typer.testing import Result
 
 Run = Callable[..., Result]
@@ -97,7 +99,16 @@ def test_chinese_is_printed_as_chinese(answers: Answers) -> None:
     assert json.loads(text)["labels"] == ["胃"]
 
 
-def test_a_text_longer_than_the_model_reads_is_marked_and_warned_of(medtext: Run) -> None:
+def test_a_long_text_is_read_in_windows(medtext: Run, place: Path) -> None:
+    result = medtext("predict", " ".join(["lung"] * 600 + ["ulcer"] * 600), "--json")
+    assert json.loads(result.stdout)["truncated"] is False
+    assert "longer" not in result.stderr
+    beginning = medtext("predict", " ".join(["lung"] * 600), "--json")
+    assert json.loads(beginning.stdout)["probabilities"] != json.loads(result.stdout)["probabilities"]
+
+
+def test_a_text_longer_than_the_model_reads_is_marked_and_warned_of(medtext: Run, place: Path) -> None:
+    cut_long_texts(place / "runs" / "one")
     warning = "warning: the text is longer than the 512 tokens that the model reads: the rest did not count\n"
     result = medtext("predict", " ".join(["ulcer"] * 513), "--json")
     assert json.loads(result.stdout)["truncated"] is True
