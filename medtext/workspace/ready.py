@@ -22,6 +22,7 @@ from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelShape
 from medtext.runs.store import Run
 from medtext.runs.weights import load_weights
+from medtext.workspace.reading import Reading
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, read_records, text_key
 
@@ -138,7 +139,19 @@ def _whole(run: Run) -> Iterator[None]:
         ) from error
 
 
-def make_tokenizer(registry: Registry, setup: Setup) -> Tokenizer:
+def fit_tokenizer(registry: Registry, setup: Setup | Reading, records: Sequence[Record]) -> Tokenizer:
+    """Make the tokenizer of a setup and fit it on the texts and targets of training records."""
+    texts = [text for record in records for text in (record.text, record.target or "") if text]
+    try:
+        return make_tokenizer(registry, setup).fit(texts)
+    except MedtextError:
+        raise
+    except Exception as error:
+        name = setup.tokenizer.name
+        raise PluginError(f"tokenizer '{name}' failed with {type(error).__name__}: {error}") from error
+
+
+def make_tokenizer(registry: Registry, setup: Setup | Reading) -> Tokenizer:
     """Make the tokenizer of a setup, not fitted yet. Raises PluginError where that fails."""
     spec = registry.tokenizer(setup.tokenizer.name)
     try:

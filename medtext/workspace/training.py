@@ -17,7 +17,7 @@ import torch
 
 from medtext.corpus.batch import Batcher
 from medtext.corpus.split import Splits, shared_texts, split_records
-from medtext.errors import MedtextError, PluginError, RunError
+from medtext.errors import RunError
 from medtext.learn.device import pick_device, set_seed
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
@@ -26,7 +26,7 @@ from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.ready import make_batcher, make_model, make_tokenizer, open_ready, read_setup
+from medtext.workspace.ready import fit_tokenizer, make_batcher, make_model, open_ready, read_setup
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
 
@@ -89,14 +89,7 @@ class Workbench:
     def prepare(cls, registry: Registry, setup: Setup, corpus: Corpus) -> Workbench:
         """Fit the tokenizer on the training texts and build the untrained network."""
         set_seed(setup.training.seed)
-        texts = [text for record in corpus.splits.train for text in (record.text, record.target or "") if text]
-        try:
-            tokenizer = make_tokenizer(registry, setup).fit(texts)
-        except MedtextError:
-            raise
-        except Exception as error:
-            name = setup.tokenizer.name
-            raise PluginError(f"tokenizer '{name}' failed with {type(error).__name__}: {error}") from error
+        tokenizer = fit_tokenizer(registry, setup, corpus.splits.train)
         batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
         return cls(corpus, batcher, make_model(registry, setup, batcher))
 
