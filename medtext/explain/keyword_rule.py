@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ SIZES = (1, 2, 5, 10, 20, 50)
 class KeywordRule:
     """For each label the ``size`` words that mark it most: a text with such a word is given that label.
 
-    One label: the label with the most distinct words in the text; where none has a word
-    or several have most, the commonest label of the training records. Many labels: each label with a word in the text.
+    One label: the label with the most different words in the text, of several the one whose
+    words there mark it most (their z added up); where no label has a word, the commonest of the
+    training records. Many labels: each label with a word in the text. All tables are columns of one ``WordTable``.
     """
 
     task: Task
@@ -46,9 +47,10 @@ class KeywordRule:
     def __str__(self) -> str:
         counted = "the word" if self.size == 1 else f"at most {self.size} words"
         how = (
-            "each label with one of its words in the text is given"
+            "a text gets each label with one of its words in it"
             if self.task is Task.TAG
-            else "the label with the most different words in the text is given, else the commonest"
+            else "a text gets the label with the most different words in it, of several the one marked most "
+            "(sum of z), without any the commonest"
         )
         return (
             f"of each label {counted} that mark{'s' if self.size == 1 else ''} it most in train "
@@ -62,24 +64,28 @@ class KeywordRule:
 
     def answer(self, table: WordTable) -> NDArray[np.bool_]:
         """Return which labels the rule gives to each record of a table: bool [records, labels]."""
-        hits = self.hits(table)
+        hits = self._sums(table, lambda _: 1.0)
         if self.task is Task.TAG:
             return np.asarray(hits > 0)
-        most = hits.max(axis=1, keepdims=True)
-        given: NDArray[np.bool_] = (hits == most) & (most > 0)
-        given[given.sum(axis=1) != 1] = self.majority
+        sure = self._sums(table, lambda word: word.z or 0.0)
+        # All z of a text together count less than one word: they only part labels with equally many words.
+        best = (hits + sure / (1 + sure.max(initial=0.0))).argmax(axis=1)
+        given: NDArray[np.bool_] = np.equal(np.arange(len(self.labels)), best[:, None])
+        given[hits.max(axis=1) == 0] = self.majority
         return given
 
-    def hits(self, table: WordTable) -> NDArray[np.int64]:
-        """Return how many words of each label stand in each record: int64 [records, labels]."""
+    def _sums(self, table: WordTable, worth: Callable[[Word], float]) -> NDArray[np.float64]:
+        """Return what the words of each label that stand in each record are worth: float64 [records, labels]."""
         numbers = {word: number for number, word in enumerate(table.words)}
-        wanted = {word.word for words in self.kept().values() for word in words}
-        columns = sorted(numbers[word] for word in wanted if word in numbers)
+        kept = self.kept()
+        wanted = {word.word for words in kept.values() for word in words}
+        columns = sorted(numbers[word] for word in wanted)
         place = {table.words[number]: at for at, number in enumerate(columns)}
-        looked_for = np.zeros((len(columns), len(self.labels)), dtype=np.int64)
+        worths = np.zeros((len(columns), len(self.labels)))
         for number, label in enumerate(self.labels):
-            looked_for[[place[word.word] for word in self.kept()[label] if word.word in place], number] = 1
-        return np.asarray(table.matrix[:, columns] @ looked_for, dtype=np.int64)
+            for word in kept[label]:
+                worths[place[word.word], number] = worth(word)
+        return np.asarray(table.matrix[:, columns] @ worths, dtype=np.float64)
 
 
 def compare(rule: KeywordRule, table: WordTable, records: Sequence[Record]) -> dict[str, dict[str, Any]]:

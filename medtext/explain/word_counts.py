@@ -114,6 +114,17 @@ def cut_words(text: str, cutter: Cutter) -> Iterator[str]:
             yield word
 
 
+def is_content(word: str) -> bool:
+    """Say whether a word is drawn in a cloud: two characters or more, and none of scikit-learn's English stop words.
+
+    >>> [word for word in ("的", "胃炎", "the", "ulcer") if is_content(word)]
+    ['胃炎', 'ulcer']
+    """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return len(word) > 1 and word not in ENGLISH_STOP_WORDS
+
+
 def rows_with(records: Sequence[Record], label: str) -> NDArray[np.bool_]:
     """Return which records have a label: bool [records]."""
     return np.array([label in (record.labels or ()) for record in records], dtype=np.bool_)

@@ -78,6 +78,8 @@ class Statistics:
     words: tuple[Word, ...]
     marking: dict[str, list[Word]]
     rule: RuleScores | None
+    clouds: dict[str, dict[str, float]]
+    """Words and their weights for pictures, under ``""`` for all texts and by label; not in the JSON."""
 
     @property
     def title(self) -> str:
@@ -95,8 +97,9 @@ class Statistics:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON can hold it. It holds sentences, words and beginnings of texts."""
+        document = {name: value for name, value in asdict(self).items() if name != "clouds"}
         return {
-            **asdict(self),
+            **document,
             "corpus": dict(self.corpus),
             "imbalance": self.imbalance,
             "conflicts": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from medtext.corpus.split import NAMES, part_records
 from medtext.corpus.token import Tokenizer
 from medtext.corpus.token_counts import TokenCounts
 from medtext.explain.keyword_rule import KeywordRule, compare
-from medtext.explain.word_counts import Word, WordTable, rows_with
+from medtext.explain.word_counts import Word, WordTable, is_content, rows_with
 from medtext.explain.words import jieba_cutter
 from medtext.plugin.registry import Registry
 from medtext.report.statistics import UNLABELLED, RuleScores, Statistics, TextLengths, VocabularyCounts
@@ -29,6 +30,9 @@ from medtext.workspace.reading import Reading
 from medtext.workspace.ready import fit_tokenizer
 from medtext.workspace.source import checked_records, known_records, ordered_labels
 from medtext.workspace.statistics_warnings import warnings_of
+
+_CLOUDS, _CLOUD_WORDS = 12, 60
+"""Labels that get a word cloud, the commonest, and the words of each; that of all texts has twice as many."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def describe(registry: Registry, reading: Reading, *, top: int = 20, dictionary:
         words=tuple(table.common(top)),
         marking=_marking(corpus, table, top),
         rule=_rule(corpus, table),
+        clouds=_clouds(corpus, table),
     )
     return replace(found, warnings=warnings_of(found))
 
@@ -157,6 +162,16 @@ def _marking(corpus: ReadCorpus, table: WordTable, top: int) -> dict[str, list[W
     trained = table.of(corpus.rows["train"])
     marking = {label: trained.marking(rows_with(train, label), top) for label in corpus.labels}
     return {label: words for label, words in marking.items() if words}
+
+
+def _clouds(corpus: ReadCorpus, table: WordTable) -> dict[str, dict[str, float]]:
+    """Choose the words of the pictures: of all texts by records, of the commonest labels by how far they mark it."""
+    sizes = Counter(label for record in corpus.records for label in record.labels or ())
+    kept = {label for label, _ in sizes.most_common(_CLOUDS)}
+    marking = _marking(corpus, table, _CLOUD_WORDS)
+    clouds = {label: {word.word: word.z or 0.0 for word in words} for label, words in marking.items() if label in kept}
+    content = [word for word in table.common() if is_content(word.word)][: 2 * _CLOUD_WORDS]
+    return {"": {word.word: float(word.records) for word in content}, **clouds}
 
 
 def _rule(corpus: ReadCorpus, table: WordTable) -> RuleScores | None:

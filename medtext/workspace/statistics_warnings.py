@@ -44,13 +44,13 @@ def _labels(found: Statistics) -> Iterator[str]:
         yield "no record is labelled: nothing can be learned or measured; all records were split as if they were"
     elif found.corpus["task"] == "classify" and len(named) == 1:
         yield f"all labelled records have one label ({named[0]}): there is nothing to tell apart"
-    says = {"train": "cannot be learned", "val": "cannot be tuned", "test": "cannot be judged"}
+    says = {"train": "nothing to learn from", "val": "nothing to tune on", "test": "nothing to judge by"}
     for name in NAMES:
         missing = [row.label for row in found.labels if not row.parts[name]]
         if missing and found.parts[name].labelled:
             shown = ", ".join(missing[:_NAMED]) + (", …" if len(missing) > _NAMED else "")
             what = "1 label has" if len(missing) == 1 else f"{len(missing):,} labels have"
-            yield f"{what} no {name} record and {says[name]}: {shown}"
+            yield f"{what} no {name} record ({says[name]}): {shown}"
 
 
 def _parts(found: Statistics) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _cuts(found: Statistics) -> Iterator[str]:
         total = found.lengths.tokens.count if found.lengths.tokens else 0
         yield (
             f"{cut.texts:,} of {total:,} texts ({cut.share:.1%}) are longer than {cut.limit:,} tokens and are cut: "
-            f"-o max-length={cut.whole} keeps 99 % whole"
+            f"-o max-length={cut.whole} keeps 99% whole"
             if cut.whole > cut.limit
             else f"{cut.texts:,} of {total:,} texts ({cut.share:.1%}) are longer than {cut.limit:,} tokens and are cut"
         )
