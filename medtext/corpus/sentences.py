@@ -13,7 +13,7 @@ _END = re.compile(r"[。！？；!?;\r\n]+|\.+(?=\s|$)|(?<=[\u4e00-\u9fff])\.+")
 
 
 def cut_sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a text without their ends and outer blanks.
+    """Yield the sentences of a text without their ends and outer blanks; signs alone are none.
 
     Chinese and English full stops, question and exclamation marks, semicolons and line
     ends end a sentence; a point only before a blank or after a Chinese character, so
@@ -24,7 +24,7 @@ def cut_sentences(text: str) -> Iterator[str]:
     """
     for part in _END.split(text):
         sentence = part.strip()
-        if sentence:
+        if any(map(str.isalnum, sentence)):
             yield sentence
 
 

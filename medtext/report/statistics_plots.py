@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from medtext.corpus.cooccurrence import Cooccurrence
 from medtext.corpus.lengths import Cut, Histogram
@@ -19,9 +20,11 @@ _BLUE, _RED = "#2166ac", "#b2182b"
 _PARTS = {"train": "#2166ac", "val": "#92c5de", "test": "#f4a582"}
 _LABELS = 40
 _HEATED = 30
+_DARK = 0.6
 _WRITTEN = 20
 """Up to so many labels the heat map has figures in its cells."""
-_LONGEST = 18
+_LONGEST = 36
+"""Half-width columns of a label; a Chinese character takes two."""
 
 
 def length_chart(histogram: Histogram, cut: Cut) -> bytes:
@@ -47,7 +50,11 @@ def length_chart(histogram: Histogram, cut: Cut) -> bytes:
     axes.set_xlim(left=0)
     axes.set_xlabel("tokens", fontsize=9)
     axes.set_ylabel("texts", fontsize=9)
+    axes.tick_params(axis="y", labelsize=8)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.margins(y=0.1)
     _plain(axes)
     return as_png(figure)
 
@@ -70,6 +77,7 @@ def label_chart(labels: Sequence[LabelCount]) -> bytes:
     axes.set_yticks(range(len(shown)), [_short(row.label) for row in shown], fontproperties=font)
     axes.set_xlabel("records", fontsize=9)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.margins(x=0.08, y=0.02)
     axes.legend(loc="lower right", fontsize=8, frameon=False)
     _plain(axes)
@@ -82,6 +90,7 @@ def cooccurrence_chart(together: Cooccurrence, labels: Sequence[LabelCount]) -> 
     The commonest 30 labels are shown. Raises OutputError without a font.
     """
     import numpy as np
+    from matplotlib.colors import PowerNorm
     from matplotlib.figure import Figure
 
     names = [row.label for row in labels if row.records][:_HEATED]
@@ -98,16 +107,17 @@ def cooccurrence_chart(together: Cooccurrence, labels: Sequence[LabelCount]) -> 
     side = 2.2 + 0.36 * len(names)
     figure = Figure(figsize=(side + 0.6, side), layout="constrained")
     axes = figure.add_subplot()
-    image = axes.imshow(np.ma.masked_invalid(shares), cmap="Blues", vmin=0)
+    # Two labels that always stand together must not bleach all others: small shares get more of the scale.
+    scale = PowerNorm(0.5, vmin=0, vmax=max(0.01, float(np.nan_to_num(shares).max())))
+    image = axes.imshow(np.ma.masked_invalid(shares), cmap="Blues", norm=scale)
     axes.set_facecolor("#eeeeee")
     axes.set_xticks(range(len(names)), [_short(name) for name in names], fontproperties=font, rotation=60, ha="right")
     axes.set_yticks(range(len(names)), [_short(name) for name in names], fontproperties=font)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     if len(names) <= _WRITTEN:
-        middle = np.nanmax(shares) / 2 if len(names) > 1 else 0
         for row, column in zip(*np.nonzero(counts), strict=True):
-            color = "white" if shares[row, column] > middle else "#1b1f24"
+            color = "white" if scale(shares[row, column]) > _DARK else "#1b1f24"
             axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", fontsize=6, color=color)
     bar = figure.colorbar(image, ax=axes, shrink=0.6)
     bar.set_label("Jaccard: records with both / with either", fontsize=8)
@@ -123,9 +133,15 @@ def _font(text: str) -> FontProperties:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+    columns = 0
+    for place, character in enumerate(label):
+        columns += 2 if east_asian_width(character) in "WF" else 1
+        if columns > _LONGEST:
+            return f"{label[: place - 1]}…"
+    return label
 
 
 def _plain(axes: Axes) -> None:
     axes.tick_params(axis="x", labelsize=8)
+    axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)
