@@ -130,6 +130,8 @@ def _characters(found: Statistics) -> str:
 
 
 def _duplicates(found: Statistics) -> Iterator[str]:
+    if not found.parts["all"].texts:
+        return
     pairs = [f"{one} in {other}" for one, other in LEAKS]
     table = new_table("duplicates", ">texts", ">records", *(f">{pair}" for pair in pairs))
     for name, same in (("exact", found.exact), ("folded", found.folded)):

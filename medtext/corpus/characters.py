@@ -28,7 +28,7 @@ def kind_of(character: str) -> str:
     if kind:
         return kind
     name = unicodedata.name(character, "")
-    if name.startswith("CJK "):
+    if name.startswith(("CJK ", "IDEOGRAPHIC ")):
         return "Chinese"
     return "Latin" if name.startswith("LATIN ") else "other"
 

@@ -74,7 +74,7 @@ def label_chart(labels: Sequence[LabelCount]) -> bytes:
         bars = axes.barh(range(len(shown)), counts, left=left, color=color, height=0.72, label=name)
         left = [start + count for start, count in zip(left, counts, strict=True)]
     axes.bar_label(bars, [f"{count:,}" for count in left], padding=3, fontsize=7)
-    axes.set_yticks(range(len(shown)), [_short(row.label) for row in shown], fontproperties=font)
+    axes.set_yticks(range(len(shown)), [_short(row.label) for row in shown], fontproperties=font, parse_math=False)
     axes.set_xlabel("records", fontsize=9)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_formatter("{x:,.0f}")
@@ -111,8 +111,8 @@ def cooccurrence_chart(together: Cooccurrence, labels: Sequence[LabelCount]) -> 
     scale = PowerNorm(0.5, vmin=0, vmax=max(0.01, float(np.nan_to_num(shares).max())))
     image = axes.imshow(np.ma.masked_invalid(shares), cmap="Blues", norm=scale)
     axes.set_facecolor("#eeeeee")
-    axes.set_xticks(range(len(names)), [_short(name) for name in names], fontproperties=font, rotation=60, ha="right")
-    axes.set_yticks(range(len(names)), [_short(name) for name in names], fontproperties=font)
+    axes.set_xticks(range(len(names)), [_short(name) for name in names], fontproperties=font, parse_math=False, rotation=60, ha="right")
+    axes.set_yticks(range(len(names)), [_short(name) for name in names], fontproperties=font, parse_math=False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     if len(names) <= _WRITTEN:

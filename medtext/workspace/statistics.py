@@ -175,13 +175,18 @@ def _clouds(corpus: ReadCorpus, table: WordTable) -> dict[str, dict[str, float]]
 
 
 def _rule(corpus: ReadCorpus, table: WordTable) -> RuleScores | None:
-    """Score a keyword rule learned from train; None where there are no two labels, or no records to judge by."""
+    """Score a keyword rule learned from train; None where it has nothing to go by.
+
+    That is: no two labels in train, no word that marks one, or no records to judge by.
+    """
     train = corpus.parts["train"]
     judged = [name for name in NAMES[1:] if corpus.parts[name]]
     seen = {label for record in train for label in record.labels or ()}
     if not corpus.labelled or not judged or len(seen) < 2 or corpus.task is Task.GENERATE:
         return None
     rule = KeywordRule.learn(table.of(corpus.rows["train"]), train, corpus.labels, corpus.task)
+    if not any(rule.words.values()):
+        return None
     return RuleScores(
         says=str(rule),
         size=rule.size,
