@@ -89,7 +89,7 @@ def log_odds(inside: NDArray[np.int64], outside: NDArray[np.int64], prior: float
     lead by chance (Monroe, Colaresi and Quinn 2008, "Fightin' Words", Political Analysis 16:372-403).
 
     >>> log_odds(np.array([9, 5, 1]), np.array([1, 5, 9])).round(2).tolist()
-    [0.1, 0.0, -0.1]
+    [0.65, 0.0, -0.65]
     """
     both = (inside + outside).astype(np.float64)
     pull = prior * both / max(1.0, both.sum())

@@ -26,16 +26,19 @@ def write_statistics(folder: Path, found: Statistics) -> None:
     (folder / "statistics.json").write_text(f"{content}\n", encoding="utf-8")
     drawn: dict[str, str] = {}
     clouds: list[tuple[str, str]] = []
+    left_out: dict[str, OutputError] = {}
     for name, file, draw in _pictures(found):
         try:
             (folder / file).write_bytes(draw())
         except OutputError as error:
-            _log.warning("%s is left out: %s", file, error)
+            left_out[file] = error
             continue
         if file.startswith("cloud-"):
             clouds.append((name, file))
         else:
             drawn[name] = file
+    if left_out:
+        _log.warning("%s left out: %s", ", ".join(left_out), next(iter(left_out.values())))
     page = render_page(
         "statistics.html",
         title=f"Corpus: {found.title}",

@@ -111,7 +111,14 @@ def cooccurrence_chart(together: Cooccurrence, labels: Sequence[LabelCount]) -> 
     scale = PowerNorm(0.5, vmin=0, vmax=max(0.01, float(np.nan_to_num(shares).max())))
     image = axes.imshow(np.ma.masked_invalid(shares), cmap="Blues", norm=scale)
     axes.set_facecolor("#eeeeee")
-    axes.set_xticks(range(len(names)), [_short(name) for name in names], fontproperties=font, parse_math=False, rotation=60, ha="right")
+    axes.set_xticks(
+        range(len(names)),
+        [_short(name) for name in names],
+        fontproperties=font,
+        parse_math=False,
+        rotation=60,
+        ha="right",
+    )
     axes.set_yticks(range(len(names)), [_short(name) for name in names], fontproperties=font, parse_math=False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -15,10 +15,30 @@ _NAMED = 5
 def warnings_of(found: Statistics) -> tuple[str, ...]:
     """Return what a reader must know before training, the gravest first.
 
-    What the splits leak, texts under different labels, labels that cannot be learned or
-    measured, texts that are cut, and records that are left out.
+    What forbids a training, what the splits leak, texts under different labels, labels that a
+    split has not, records that are left out, and texts that are cut.
     """
-    return (*_leaks(found), *_conflicts(found), *_labels(found), *_parts(found), *_cuts(found))
+    return (
+        *_obstacles(found),
+        *_leaks(found),
+        *_conflicts(found),
+        *_labels(found),
+        *_left_out(found),
+        *_cuts(found),
+    )
+
+
+def _obstacles(found: Statistics) -> Iterator[str]:
+    named = [row.label for row in found.labels if row.records]
+    task, whole = found.corpus["task"], found.parts["all"]
+    if not (whole.targets if task == "generate" else whole.labelled):
+        what = "has a target" if task == "generate" else "is labelled"
+        yield f"no record {what}: nothing can be learned or measured; all records were split as if they were"
+    elif task == "classify" and len(named) == 1:
+        yield f"all labelled records have one label ({named[0]}): there is nothing to tell apart"
+    for name in NAMES:
+        if not found.parts[name].records:
+            yield f"no record falls into the {name} split: a training needs more records"
 
 
 def _leaks(found: Statistics) -> Iterator[str]:
@@ -39,11 +59,6 @@ def _conflicts(found: Statistics) -> Iterator[str]:
 
 
 def _labels(found: Statistics) -> Iterator[str]:
-    named = [row.label for row in found.labels if row.records]
-    if not found.parts["all"].labelled and not found.parts["all"].targets:
-        yield "no record is labelled: nothing can be learned or measured; all records were split as if they were"
-    elif found.corpus["task"] == "classify" and len(named) == 1:
-        yield f"all labelled records have one label ({named[0]}): there is nothing to tell apart"
     says = {"train": "nothing to learn from", "val": "nothing to tune on", "test": "nothing to judge by"}
     for name in NAMES:
         missing = [row.label for row in found.labels if not row.parts[name]]
@@ -53,10 +68,7 @@ def _labels(found: Statistics) -> Iterator[str]:
             yield f"{what} no {name} record ({says[name]}): {shown}"
 
 
-def _parts(found: Statistics) -> Iterator[str]:
-    for name in NAMES:
-        if not found.parts[name].records:
-            yield f"no record falls into the {name} split: a training needs more records"
+def _left_out(found: Statistics) -> Iterator[str]:
     if UNLABELLED in found.parts:
         what = "target" if found.corpus["task"] == "generate" else "label"
         left = found.parts[UNLABELLED].records

@@ -57,7 +57,9 @@ def test_examples_are_short_and_on_one_line() -> None:
     assert len(shorten("胃" * 500)) == SHOWN
 
 
-@pytest.mark.parametrize("letters", ["胃肠肝胆脾肾肺心血管炎癌息肉溃疡糜烂充血水肿黏膜粗糙光滑", string.ascii_lowercase])
+@pytest.mark.parametrize(
+    "letters", ["胃肠肝胆脾肾肺心血管炎癌息肉溃疡糜烂充血水肿黏膜粗糙光滑", string.ascii_lowercase]
+)
 def test_what_is_nearly_the_same_is_found_and_nothing_else(letters: str) -> None:
     chance = random.Random(5)
 
@@ -77,7 +79,8 @@ def test_what_is_nearly_the_same_is_found_and_nothing_else(letters: str) -> None
     }
     truth = {
         f"{one} in {other}": sum(
-            max(resemblance(a.text, b.text) for b in parts[other]) >= NEAR and all(a.text != b.text for b in parts[other])
+            max(resemblance(a.text, b.text) for b in parts[other]) >= NEAR
+            and all(a.text != b.text for b in parts[other])
             for a in parts[one]
         )
         for one, other in (("val", "train"), ("test", "train"), ("test", "val"))
