@@ -118,13 +118,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(open_session)
-app.command("stats")(stats.stats_command)
 app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("predict")(predict.predict_command)
 app.command("batch-predict")(batch_predict.batch_predict_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
+app.command("stats")(stats.stats_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
 

@@ -21,8 +21,8 @@ _ROWS = 10
 _WORDS = 8
 """Words of a label that are shown."""
 _EXAMPLES = 3
-_BEGINNING = 24
-"""Characters of a text that stand more than once."""
+_NAME, _PAIR, _BEGINNING = 16, 24, 44
+"""Columns of a label beside its lengths, of one beside another, and of a text that stands more than once."""
 
 
 def statistics_text(found: Statistics) -> str:
@@ -89,12 +89,12 @@ def _lengths(found: Statistics) -> Iterator[str]:
     if lengths.characters is None and lengths.target_characters is None:
         return
     table = new_table("length", ">min", ">25%", ">median", ">mean", ">75%", ">90%", ">95%", ">99%", ">max")
-    _length_row(table, "characters", lengths.characters)
-    _length_row(table, "tokens", lengths.tokens)
+    _length_row(table, cell("characters"), lengths.characters)
+    _length_row(table, cell("tokens"), lengths.tokens)
     for row in found.labels[:_LABELS]:
-        _length_row(table, f"  {row.label}", lengths.by_label.get(row.label))
-    _length_row(table, "characters of targets", lengths.target_characters)
-    _length_row(table, "tokens of targets", lengths.target_tokens)
+        _length_row(table, _short(f"  {row.label}", _NAME), lengths.by_label.get(row.label))
+    _length_row(table, cell("targets in characters"), lengths.target_characters)
+    _length_row(table, cell("targets in tokens"), lengths.target_tokens)
     cut = lengths.cut
     says = (
         f"Cut at {cut.limit:,} tokens ({found.corpus['tokenizer']}): {cut.texts:,} texts ({_percent(cut.share)}), "
@@ -104,9 +104,9 @@ def _lengths(found: Statistics) -> Iterator[str]:
     yield table_text(table) + (_prose(says) if lengths.tokens else "")
 
 
-def _length_row(table: Table, name: str, lengths: Lengths | None) -> None:
+def _length_row(table: Table, name: Text, lengths: Lengths | None) -> None:
     if lengths is not None:
-        table.add_row(cell(name), *(f"{value:,.0f}" for _, value in lengths.shown()))
+        table.add_row(name, *(f"{value:,.0f}" for _, value in lengths.shown()))
 
 
 def _characters(found: Statistics) -> str:
@@ -145,7 +145,7 @@ def _duplicates(found: Statistics) -> Iterator[str]:
     listed = new_table("", "where", "text")
     for kind, places, text in _examples(found):
         where = ", ".join(place.removeprefix(file) for place in places)
-        listed.add_row(kind, cell(where), cell(text if len(text) <= _BEGINNING else f"{text[:_BEGINNING]}…"))
+        listed.add_row(kind, cell(where), _short(text, _BEGINNING))
     if listed.row_count:
         yield table_text(listed)
 
@@ -167,7 +167,11 @@ def _together(found: Statistics) -> Iterator[str]:
     table = new_table("labels together", "", ">records", ">Jaccard", ">lift")
     for pair in found.cooccurrence.pairs[:_ROWS]:
         table.add_row(
-            cell(pair.first), cell(pair.second), _number(pair.records), f"{pair.jaccard:.2f}", f"{pair.lift:.2f}"
+            _short(pair.first, _PAIR),
+            _short(pair.second, _PAIR),
+            _number(pair.records),
+            f"{pair.jaccard:.2f}",
+            f"{pair.lift:.2f}",
         )
     yield table_text(table)
 
@@ -221,7 +225,14 @@ def _prose(line: str | Text) -> str:
     console = answers()
     with console.capture() as capture:
         console.print(line, soft_wrap=not sys.stdout.isatty())
-    return capture.get()
+    return "".join(f"{each.rstrip()}\n" for each in capture.get().splitlines())
+
+
+def _short(text: str, columns: int) -> Text:
+    """Return a cell of at most so many columns; a Chinese character takes two."""
+    short = cell(text)
+    short.truncate(columns, overflow="ellipsis")
+    return short
 
 
 def _number(count: int) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from medtext.cli.options import DEFAULT_DATASET, DictionaryOption, JsonOption, PairsOption, ReplaceOption
 from medtext.cli.output import as_json, say
+from medtext.cli.progress import tracked
 from medtext.cli.report_folder import refuse_folder, report_folder
 from medtext.cli.session import session_of
 from medtext.corpus.record import Task
@@ -55,7 +56,13 @@ def stats_command(
         seed=seed,
         stratify=stratify,
     )
-    found = describe(session.registry, reading, top=top, dictionary=dictionary)
+    found = describe(
+        session.registry,
+        reading,
+        top=top,
+        dictionary=dictionary,
+        watch=lambda texts: tracked(texts, len(texts), "cutting words", quiet=session.quiet),
+    )
     if report is not None:
         _write(found, report, replace=replace)
     if json:

@@ -43,21 +43,24 @@ class Sentences:
 
     @classmethod
     def of(cls, texts: Iterable[str], *, top: int = 20) -> Sentences:
-        """Count the sentences of texts, one a record; width does not count.
+        """Count the sentences of texts, one a record; width does not count, and the first wording is shown.
 
         >>> Sentences.of(["胃窦充血。余未见异常。", "余未见异常"]).common[0]
         ('余未见异常', 2)
         """
         total: Counter[str] = Counter()
         records: Counter[str] = Counter()
+        written: dict[str, str] = {}
         for text in texts:
-            found = [fold_width(sentence) for sentence in cut_sentences(text)]
-            total.update(found)
-            records.update(set(found))
+            found = [(fold_width(sentence), sentence) for sentence in cut_sentences(text)]
+            total.update(folded for folded, _ in found)
+            records.update({folded for folded, _ in found})
+            for folded, sentence in found:
+                written.setdefault(folded, sentence)
         ranked = sorted(((-count, sentence) for sentence, count in records.items() if count > 1))
         return cls(
             total=total.total(),
             distinct=len(records),
             repeated=sum(total[sentence] for _, sentence in ranked),
-            common=tuple((sentence, -count) for count, sentence in ranked[:top]),
+            common=tuple((written[sentence], -count) for count, sentence in ranked[:top]),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,13 +41,18 @@ class WordTable:
     matrix: Any
 
     @classmethod
-    def count(cls, texts: Sequence[str], cutter: Cutter) -> WordTable:
-        """Cut texts into words and count them: width and case do not count, signs and blanks are no words."""
+    def count(
+        cls, texts: Sequence[str], cutter: Cutter, watch: Callable[[Sequence[str]], Iterable[str]] = iter
+    ) -> WordTable:
+        """Cut texts into words and count them: width and case do not count, signs and blanks are no words.
+
+        ``watch`` passes the texts on and may show how many have gone by.
+        """
         from sklearn.feature_extraction.text import CountVectorizer
 
         vectorizer = CountVectorizer(analyzer=lambda text: cut_words(text, cutter), binary=True, dtype=np.int32)
         try:
-            matrix = vectorizer.fit_transform(texts)
+            matrix = vectorizer.fit_transform(watch(texts))
         except ValueError:  # "empty vocabulary": no text has a word
             return cls(np.empty(0, dtype=object), np.zeros((len(texts), 0), dtype=np.int32))
         return cls(vectorizer.get_feature_names_out(), matrix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -80,17 +80,25 @@ class ReadCorpus:
         return ["\n".join(filter(None, (record.text, record.target))) for record in self.records]
 
 
-def describe(registry: Registry, reading: Reading, *, top: int = 20, dictionary: Path | None = None) -> Statistics:
+def describe(
+    registry: Registry,
+    reading: Reading,
+    *,
+    top: int = 20,
+    dictionary: Path | None = None,
+    watch: Callable[[Sequence[str]], Iterable[str]] = iter,
+) -> Statistics:
     """Return all figures of a corpus; lists have at most ``top`` rows.
 
-    All is counted in a few passes over the texts; cutting them into words takes longest. Raises
+    All is counted in a few passes over the texts; cutting them into words takes longest, so
+    ``watch`` sees the texts go by there. Raises
     RecordError for what cannot be read, OptionError for a bad ``dictionary``.
     """
     cutter = jieba_cutter(dictionary)
     corpus = ReadCorpus.read(registry, reading)
     tokenizer = fit_tokenizer(registry, reading, corpus.parts["train"])
     lengths, vocabulary = _tokens(corpus, tokenizer)
-    table = WordTable.count(corpus.written, cutter)
+    table = WordTable.count(corpus.written, cutter, watch)
     labelled = [record for record in corpus.records if record.labels is not None]
     together = Cooccurrence.of(labelled)
     found = Statistics(

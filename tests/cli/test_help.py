@@ -29,7 +29,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         (),
         *(
             (name,)
-            for name in ("stats", "train", "evaluate", "predict", "batch-predict", "attribute", "keywords", "plugins")
+            for name in ("train", "evaluate", "predict", "batch-predict", "attribute", "keywords", "stats", "plugins")
         ),
         *(("runs",), ("runs", "export"), ("runs", "import")),
     ]

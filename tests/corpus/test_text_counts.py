@@ -60,7 +60,7 @@ def test_sentences_end_as_they_do_in_chinese_and_english() -> None:
 def test_a_sentence_is_counted_once_a_record_and_repetition_by_records() -> None:
     found = Sentences.of(["余未见异常。余未见异常。Ｈｐ阳性", "余未见异常", "Hp阳性。直肠炎"])
     assert (found.total, found.distinct, found.repeated) == (6, 3, 5)
-    assert found.common == (("Hp阳性", 2), ("余未见异常", 2))
+    assert found.common == (("Ｈｐ阳性", 2), ("余未见异常", 2))
 
 
 def record(number: int, *labels: str, known: bool = True, group: str | None = None) -> Record:
