@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from rich.table import Table
 from rich.text import Text
@@ -141,7 +142,7 @@ def _duplicates(found: Statistics) -> Iterator[str]:
         "Folded: width and blanks do not count. Nearly: at least 80% of all pieces of 3 (ASCII: 5) characters shared."
     )
     yield table_text(table) + _prose(says)
-    file = found.corpus["source"].rpartition("/")[2]
+    file = PurePath(found.corpus["source"]).name
     listed = new_table("", "where", "text")
     for kind, places, text in _examples(found):
         where = ", ".join(place.removeprefix(file) for place in places)
@@ -157,7 +158,7 @@ def _examples(found: Statistics) -> Iterator[tuple[str, Iterable[str], str]]:
     for near in found.near.examples[:_EXAMPLES]:
         yield f"{_percent(near.share)}", near.places, near.texts[0]
     for conflict in found.conflicts[:_EXAMPLES]:
-        sides = [f"{place.rpartition('/')[2]} ({', '.join(labels) or 'no label'})" for place, labels in conflict.sides]
+        sides = [f"{PurePath(place).name} ({', '.join(labels) or 'no label'})" for place, labels in conflict.sides]
         yield "conflict", sides, ""
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import PurePath
 from typing import TypeAlias
 
 from medtext.corpus.record import Record
@@ -90,7 +91,8 @@ def place_of(part: str, record: Record) -> str:
     >>> place_of("val", Record(id="7", place="/data/a.csv:3"))
     'a.csv:3 (val)'
     """
-    return f"{(record.place or record.id).rpartition('/')[2]} ({part})"
+    where = PurePath(record.place).name if record.place else record.id
+    return f"{where} ({part})"
 
 
 def _example(stands: Sequence[tuple[str, Record]], places: int) -> Example:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 from typing import Any
 
 from medtext.corpus.characters import Characters
@@ -85,9 +86,7 @@ class Statistics:
     def title(self) -> str:
         """The corpus and what is asked of it, in a line."""
         of = self.corpus
-        return (
-            f"{of['dataset']}, {of['source'].rpartition('/')[2]} ({of['task']}, {of['tokenizer']}, seed {of['seed']})"
-        )
+        return f"{of['dataset']}, {PurePath(of['source']).name} ({of['task']}, {of['tokenizer']}, seed {of['seed']})"
 
     @property
     def imbalance(self) -> float | None:

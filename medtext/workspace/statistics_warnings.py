@@ -34,6 +34,8 @@ def _obstacles(found: Statistics) -> Iterator[str]:
     if not (whole.targets if task == "generate" else whole.labelled):
         what = "has a target" if task == "generate" else "is labelled"
         yield f"no record {what}: nothing can be learned or measured; all records were split as if they were"
+    elif task != "generate" and not named:
+        yield "no record has a label: there is nothing to learn"
     elif task == "classify" and len(named) == 1:
         yield f"all labelled records have one label ({named[0]}): there is nothing to tell apart"
     for name in NAMES:

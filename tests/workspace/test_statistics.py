@@ -157,6 +157,12 @@ def test_one_label_is_nothing_to_tell_apart(described: Describe, table: Callable
     assert found.imbalance is None
 
 
+def test_records_that_all_have_no_label_teach_nothing(described: Describe, table: Callable[..., Path]) -> None:
+    found = described(table(("text", "label"), *[(text, "") for text, _ in notes(60)]), options=["label-separator=;"])
+    assert found.warnings == ("no record has a label: there is nothing to learn",)
+    assert (found.labels, found.rule) == ((), None)
+
+
 def test_a_handful_of_records_is_enough(described: Describe, table: Callable[..., Path]) -> None:
     found = described(table(("text", "label"), ("胃炎", "胃"), ("肠炎", "肠")))
     assert any("a training needs more records" in warning for warning in found.warnings)
