@@ -21,7 +21,7 @@ NEAR = 0.8
 """From this share of common pieces on (Jaccard) two texts are nearly the same."""
 
 _BANDS, _ROWS = 20, 6
-"""At a share of 0.8 a pair is missed 3 times in 1,000; at 0.5 it is proposed 27 times in 100, for nothing."""
+"""At a share of 0.8 a pair is missed 2 times in 1,000; at 0.5 it is proposed 27 times in 100, for nothing."""
 _TRIED = 4
 """Proposals of one band that are compared: what bounds the work where thousands of texts begin alike."""
 _CHINESE_PIECE, _OTHER_PIECE = 3, 5
