@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from medtext.corpus.characters import Characters
@@ -16,68 +15,23 @@ from medtext.corpus.fold import fold_text
 from medtext.corpus.lengths import Cut, Histogram, Lengths
 from medtext.corpus.near import find_near_duplicates
 from medtext.corpus.part_counts import PartCount, count_labels
-from medtext.corpus.record import Record, Task
+from medtext.corpus.record import Task
 from medtext.corpus.sentences import Sentences
-from medtext.corpus.split import NAMES, part_records
+from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
 from medtext.corpus.token_counts import TokenCounts
 from medtext.explain.keyword_rule import KeywordRule, compare
 from medtext.explain.word_counts import Word, WordTable, is_content, rows_with
 from medtext.explain.words import jieba_cutter
 from medtext.plugin.registry import Registry
-from medtext.report.statistics import UNLABELLED, RuleScores, Statistics, TextLengths, VocabularyCounts
+from medtext.report.statistics import RuleScores, Statistics, TextLengths, VocabularyCounts
+from medtext.workspace.read_corpus import ReadCorpus
 from medtext.workspace.reading import Reading
 from medtext.workspace.ready import fit_tokenizer
-from medtext.workspace.source import checked_records, known_records, ordered_labels
 from medtext.workspace.statistics_warnings import warnings_of
 
 _CLOUDS, _CLOUD_WORDS = 12, 60
 """Labels that get a word cloud, the commonest, and the words of each; that of all texts has twice as many."""
-
-
-@dataclass(frozen=True)
-class ReadCorpus:
-    """Records and the rows of each part: ``train``, ``val``, ``test`` as a training would split them, and the rest.
-
-    ``labels`` are all that occur, or that the dataset fixes, in their order.
-    """
-
-    task: Task
-    records: Sequence[Record]
-    rows: Mapping[str, Sequence[int]]
-    labels: tuple[str, ...]
-
-    @classmethod
-    def read(cls, registry: Registry, reading: Reading) -> ReadCorpus:
-        """Read, check and part the records. Where none is labelled, all are parted as if they were."""
-        dataset = registry.dataset(reading.dataset.name)
-        records = checked_records(dataset, reading.source, reading.dataset.options, reading.task)
-        known = known_records(records, reading.task) or records
-        splits = part_records(known, seed=reading.seed, stratify=reading.stratify)
-        place = {record.id: row for row, record in enumerate(records)}
-        rows = {name: [place[record.id] for record in part] for name, part in splits}
-        if len(known) < len(records):
-            split = {row for part in rows.values() for row in part}
-            rows[UNLABELLED] = [row for row in range(len(records)) if row not in split]
-        found = {label for record in records for label in record.labels or ()}
-        return cls(reading.task, records, rows, ordered_labels(dataset, found))
-
-    @cached_property
-    def parts(self) -> dict[str, list[Record]]:
-        """The records of each part."""
-        return {name: [self.records[row] for row in rows] for name, rows in self.rows.items()}
-
-    @cached_property
-    def labelled(self) -> bool:
-        """Whether any record has what the task learns from."""
-        return bool(known_records(self.records, self.task))
-
-    @cached_property
-    def written(self) -> list[str]:
-        """What is written in each record: its text, and its target where targets are to be written."""
-        if self.task is not Task.GENERATE:
-            return [record.text for record in self.records]
-        return ["\n".join(filter(None, (record.text, record.target))) for record in self.records]
 
 
 def describe(

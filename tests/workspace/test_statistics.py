@@ -14,9 +14,10 @@ from medtext.corpus.record import Task
 from medtext.errors import OptionError, RecordError, UnknownNameError
 from medtext.plugin.registry import Registry
 from medtext.report.statistics import Statistics
+from medtext.workspace.read_corpus import ReadCorpus
 from medtext.workspace.reading import Reading
 from medtext.workspace.setup import Setup
-from medtext.workspace.statistics import ReadCorpus, describe
+from medtext.workspace.statistics import describe
 from medtext.workspace.training import Corpus
 
 Describe = Callable[..., Statistics]
