@@ -64,6 +64,20 @@ def split_records(records: Sequence[Record], *, seed: int, stratify: bool = Fals
     or more then has its share of each part, but adding a record may move others.
     Raises RecordError where a part would be empty.
     """
+    splits = part_records(records, seed=seed, stratify=stratify)
+    for name, part in splits:
+        if not part:
+            raise RecordError(
+                f"no record falls into the {name} split ({len(records)} records in all): more records are needed"
+            )
+    return splits
+
+
+def part_records(records: Sequence[Record], *, seed: int, stratify: bool = False) -> Splits:
+    """Part records as ``split_records`` does, and take it where a part stays empty.
+
+    Raises RecordError for a published split of another name.
+    """
     published = {record.split for record in records} - {None}
     unknown = published - set(NAMES)
     if unknown:
@@ -77,13 +91,7 @@ def split_records(records: Sequence[Record], *, seed: int, stratify: bool = Fals
             group = group_of(record)
             name = _part(where[group] if stratify else place(group, seed), published)
         parts[name].append(record)
-    splits = Splits(*(tuple(parts[name]) for name in NAMES))
-    for name, part in splits:
-        if not part:
-            raise RecordError(
-                f"no record falls into the {name} split ({len(records)} records in all): more records are needed"
-            )
-    return splits
+    return Splits(*(tuple(parts[name]) for name in NAMES))
 
 
 def shared_texts(splits: Splits) -> dict[str, int]:

@@ -45,7 +45,7 @@ def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: S
     return {
         "records": len(truth),
         "accuracy": float(accuracy_score(gold, given)),
-        **_scores(gold, given, labels),
+        **label_scores(gold, given, labels),
         "log_loss": float(log_loss(gold, probabilities, labels=numbers)),
         "confusion": confusion_matrix(gold, given, labels=numbers).tolist(),
     }
@@ -62,7 +62,7 @@ def _many(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: 
     areas: dict[int, float] = {
         number: float(roc_auc_score(truth[:, number], probabilities[:, number])) for number in ranked
     }
-    scores = _scores(truth, given, labels)
+    scores = label_scores(truth, given, labels)
     for number, label in enumerate(labels):
         scores["by_label"][label]["auc"] = areas.get(number)
     return {
@@ -76,7 +76,11 @@ def _many(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: 
     }
 
 
-def _scores(gold: NDArray[np.int64], given: NDArray[np.int64], labels: Sequence[str]) -> dict[str, Any]:
+def label_scores(gold: NDArray[Any], given: NDArray[Any], labels: Sequence[str]) -> dict[str, Any]:
+    """Return precision, recall and F1 of each label, and their means over the labels that occur.
+
+    ``gold`` and ``given`` are label numbers [records], or, of many labels, which are there [records, labels].
+    """
     from sklearn.metrics import precision_recall_fscore_support
 
     numbers = list(range(len(labels)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -174,6 +174,11 @@ def fit_tokenizer(registry: Registry, chosen: Chosen, texts: Sequence[str]) -> T
         raise
     except Exception as error:
         raise PluginError(f"tokenizer '{chosen.name}' failed with {type(error).__name__}: {error}") from error
+
+
+def texts_of(records: Iterable[Record]) -> list[str]:
+    """Return the texts and targets of records: what a tokenizer is fitted on."""
+    return [text for record in records for text in (record.text, record.target or "") if text]
 
 
 def make_batcher(registry: Registry, setup: Network, labels: tuple[str, ...], tokenizer: Tokenizer) -> Batcher:

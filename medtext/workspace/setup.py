@@ -95,7 +95,7 @@ class Setup:
         given = {name: value for name, value in (training or {}).items() if value is not None}
         return cls(
             dataset=chosen["dataset"],
-            source=_source(dataset_spec, source),
+            source=source_of(dataset_spec, source),
             task=_task(dataset_spec, model_spec, task, chosen["dataset"].options),
             model=chosen["model"],
             tokenizer=chosen["tokenizer"],
@@ -166,9 +166,8 @@ def training_options(content: Mapping[str, Any]) -> TrainOptions:
     """Read back training options from JSON, which knows no tuples."""
     from medtext.learn.train import TrainOptions
 
-    return TrainOptions(
-        **{**content, "schedule": tuple((int(at), float(share)) for at, share in content.get("schedule", ()))}
-    )
+    corners = tuple((int(at), float(share)) for at, share in content.get("schedule", ()))
+    return TrainOptions(**{**content, "schedule": corners})
 
 
 def suited(spec: ModelSpec) -> dict[str, Any]:
@@ -193,16 +192,23 @@ def _started_tokenizer(start: Start, wished: str | None) -> str:
     return start.tokenizer
 
 
-def _source(dataset: DatasetSpec, source: Path | None) -> Path:
+def source_of(dataset: DatasetSpec, source: Path | None) -> Path:
+    """Return where records are read from: what is named, or the bundled sample. Raises OptionError where neither is."""
     if source is None and dataset.sample is None:
         raise OptionError(f"dataset '{dataset.name}' has no bundled sample: name your records by --source PATH")
     return (source or dataset.sample or Path()).resolve()
 
 
-def _task(dataset: DatasetSpec, model: ModelSpec, wished: Task | None, options: Any) -> Task:
+def task_of(dataset: DatasetSpec, wished: Task | None, options: Any) -> Task:
+    """Return what is asked of records: what is wished, else what the dataset's options say, else its first task."""
     task = wished or getattr(options, "task", None) or dataset.tasks[0]
     if task not in dataset.tasks:
         raise OptionError(f"--task {task}: dataset '{dataset.name}' serves {', '.join(dataset.tasks)}")
+    return task
+
+
+def _task(dataset: DatasetSpec, model: ModelSpec, wished: Task | None, options: Any) -> Task:
+    task = task_of(dataset, wished, options)
     if task not in model.tasks:
         raise OptionError(
             f"model '{model.name}' does {', '.join(sorted(model.tasks))}, not {task}: choose another --model or --task"

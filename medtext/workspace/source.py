@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
@@ -18,26 +19,37 @@ from medtext.plugin.specs import DatasetSpec
 _log = logging.getLogger("medtext")
 
 
+def checked_records(dataset: DatasetSpec, source: Path, options: Any, task: Task) -> list[Record]:
+    """Read and check all records of a source, and say nothing. Raises RecordError like ``read_records``."""
+    if not source.exists():
+        raise RecordError(f"{source}: there is no such file or folder: correct --source")
+    records = list(checked(with_ids(_guarded(dataset, source, options)), task))
+    if not records:
+        raise RecordError(f"{source}: no record in it: name another --source")
+    return records
+
+
 def read_records(dataset: DatasetSpec, source: Path, options: Any, task: Task) -> list[Record]:
     """Read and check all records of a source. Raises RecordError with file and line.
 
     Whatever else a plugin's ``read`` raises is named as the plugin's failure.
     Texts that stand under different labels are warned of.
     """
-    if not source.exists():
-        raise RecordError(f"{source}: there is no such file or folder: correct --source")
-    records = list(checked(with_ids(_guarded(dataset, source, options)), task))
-    if not records:
-        raise RecordError(f"{source}: no record in it: name another --source")
+    records = checked_records(dataset, source, options, task)
     found = conflicts(records)
     if found:
         _log.warning("%s", describe_conflicts(found))
     return records
 
 
+def known_records(records: Iterable[Record], task: Task) -> list[Record]:
+    """Return the records that have what a task learns from: labels, or a target."""
+    return [r for r in records if (r.target is not None if task is Task.GENERATE else r.labels is not None)]
+
+
 def with_truth(records: Sequence[Record], task: Task) -> list[Record]:
     """Return the records that have what a task learns from; the others are counted in a warning."""
-    known = [r for r in records if (r.target is not None if task is Task.GENERATE else r.labels is not None)]
+    known = known_records(records, task)
     if len(known) < len(records):
         what = "target" if task is Task.GENERATE else "label"
         _log.warning("%d of %d records have no %s and are left out", len(records) - len(known), len(records), what)
@@ -66,12 +78,17 @@ def labels_of(dataset: DatasetSpec, records: Iterable[Record], task: Task) -> tu
     if task is Task.GENERATE:
         return ()
     found = {label for record in records for label in record.labels or ()}
-    labels = dataset.labels if dataset.labels and found <= set(dataset.labels) else tuple(sorted(found, key=_natural))
     if task is Task.CLASSIFY and len(found) < 2:
         raise RecordError(f"all records have one label ('{min(found)}'): there is nothing to tell apart")
+    labels = ordered_labels(dataset, found)
     if not labels:
         raise RecordError("no record has a label: there is nothing to learn")
     return labels
+
+
+def ordered_labels(dataset: DatasetSpec, found: AbstractSet[str]) -> tuple[str, ...]:
+    """Return labels in their order: the dataset's, where they cover those found, else these, sorted."""
+    return dataset.labels if dataset.labels and found <= set(dataset.labels) else tuple(sorted(found, key=_natural))
 
 
 def digest(records: Iterable[Record]) -> str:

@@ -38,6 +38,7 @@ from medtext.workspace.ready import (
     make_tokenizer,
     open_ready,
     read_setup,
+    texts_of,
 )
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
@@ -129,8 +130,7 @@ class Workbench:
             model = make_model(registry, setup, batcher)
             start.enter(model, fresh_weights(registry, setup, batcher, start, model))
             return cls(corpus, in_windows(batcher, model, setup), model)
-        texts = [text for record in corpus.splits.train for text in (record.text, record.target or "") if text]
-        tokenizer = fit_tokenizer(registry, setup.tokenizer, texts)
+        tokenizer = fit_tokenizer(registry, setup.tokenizer, texts_of(corpus.splits.train))
         batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
         model = make_model(registry, setup, batcher)
         file = getattr(setup.model.options, "vectors", None)

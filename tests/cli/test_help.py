@@ -28,7 +28,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
         *((name,) for name in ("train", "pretrain", "evaluate", "predict")),
-        *((name,) for name in ("batch-predict", "attribute", "keywords", "plugins")),
+        *((name,) for name in ("batch-predict", "attribute", "keywords", "stats", "plugins")),
         *(("runs",), ("runs", "export"), ("runs", "import")),
     ]
 

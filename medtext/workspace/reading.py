@@ -1,0 +1,61 @@
+"""How a corpus is read, cut and split: what statistics share with a training, which also has a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from medtext.corpus.record import Task
+from medtext.plugin.options import make_options, parse_pairs, share_options
+from medtext.plugin.registry import Registry
+from medtext.workspace.setup import Chosen, source_of, task_of
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Every choice that says which records are read, how they are split, and how texts are cut."""
+
+    dataset: Chosen
+    source: Path
+    task: Task
+    tokenizer: Chosen
+    seed: int
+    stratify: bool = False
+
+    @classmethod
+    def choose(
+        cls,
+        registry: Registry,
+        *,
+        dataset: str,
+        source: Path | None = None,
+        task: Task | None = None,
+        tokenizer: str | None = None,
+        options: Sequence[str] = (),
+        seed: int = 13,
+        stratify: bool = False,
+    ) -> Reading:
+        """Fill in what was not named as ``Setup.choose`` does for a training of the dataset's own model.
+
+        An option of that model may be named, so that the options of a training can be
+        copied; it changes nothing. Raises UnknownNameError or OptionError.
+        """
+        spec = registry.dataset(dataset)
+        model = registry.model(spec.model)
+        cut = registry.tokenizer(tokenizer or model.tokenizer or spec.tokenizer)
+        specs: dict[str, Any] = {"dataset": spec, "tokenizer": cut, "model": model}
+        shared = share_options(parse_pairs(options), {prefix: each.options for prefix, each in specs.items()})
+        made = {
+            prefix: make_options(each.options, shared[prefix], owner=f"{prefix} '{each.name}'")
+            for prefix, each in specs.items()
+        }
+        return cls(
+            dataset=Chosen(spec.name, made["dataset"]),
+            source=source_of(spec, source),
+            task=task_of(spec, task, made["dataset"]),
+            tokenizer=Chosen(cut.name, made["tokenizer"]),
+            seed=seed,
+            stratify=stratify,
+        )
