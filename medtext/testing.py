@@ -109,7 +109,8 @@ def check_model(spec: ModelSpec, *, options: Any = None, tokenizer: Tokenizer | 
 
     Finite answers; padding and company change nothing: a batch answers as its records do
     one by one; twenty steps of training lower the loss; weights survive a round trip;
-    explanations of labels add up; what can be pretrained gives a context for every token; a writer never looks ahead, and teaches as it steps.
+    explanations of labels add up; what can be pretrained gives a context for every token;
+    a writer never looks ahead, and teaches as it steps.
     """
     chosen = options if options is not None else spec.options()
     for task in sorted(spec.tasks):

@@ -81,12 +81,9 @@ def _cuts(found: Statistics) -> Iterator[str]:
     cut = found.lengths.cut
     if cut.texts:
         total = found.lengths.tokens.count if found.lengths.tokens else 0
-        yield (
-            f"{cut.texts:,} of {total:,} texts ({cut.share:.1%}) are longer than {cut.limit:,} tokens: they are read in windows, or cut by --long cut; "
-            f"-o max-length={cut.whole} keeps 99% whole"
-            if cut.whole > cut.limit
-            else f"{cut.texts:,} of {total:,} texts ({cut.share:.1%}) are longer than {cut.limit:,} tokens: they are read in windows, or cut by --long cut"
-        )
+        count = f"{cut.texts:,} of {total:,} texts ({cut.share:.1%}) are longer than {cut.limit:,} tokens"
+        remedy = f"; -o max-length={cut.whole} keeps 99% whole" if cut.whole > cut.limit else ""
+        yield f"{count}: they are read in windows, or cut by --long cut{remedy}"
     if not found.lengths.complete:
         yield f"tokenizer '{found.corpus['tokenizer']}' cuts texts by itself: lengths in tokens are too low"
 

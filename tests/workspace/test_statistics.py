@@ -215,7 +215,8 @@ def test_texts_that_are_cut_are_counted_with_a_limit_that_would_do(
     assert (cut.limit, cut.texts) == (26, 110)
     assert cut.tokens_lost == sum(len(text) - 26 for text, _ in notes(120) if len(text) > 26)
     assert found.warnings == (
-        "110 of 120 texts (91.7%) are longer than 26 tokens and are cut: -o max-length=28 keeps 99% whole",
+        "110 of 120 texts (91.7%) are longer than 26 tokens: they are read in windows, or cut by --long cut; "
+        "-o max-length=28 keeps 99% whole",
     )
 
 
