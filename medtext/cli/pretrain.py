@@ -93,7 +93,7 @@ def _resumed(session: Session, name: str | None, epochs: int | None) -> tuple[st
     from medtext.workspace.pretraining import resumed_pretraining
 
     if name is None:
-        unfinished = session.store.unfinished()
+        unfinished = session.store.unfinished("pretrain")
         if not unfinished:
             raise RunError("nothing was cut off: to add epochs to a finished run, name it by --run")
         name = unfinished[-1]

@@ -16,8 +16,11 @@ from medtext.cli.session import session_of
 from medtext.corpus.record import Task
 from medtext.runs.store import PRETRAIN, Run
 
-_NEEDED = ("config.json", "labels.json", "tokenizer.json", "splits.json", "metrics.json", "model.safetensors")
-"""What every run that was trained holds, besides run.json."""
+_NEEDED = ("config.json", "tokenizer.json", "metrics.json", "model.safetensors")
+"""What every run holds, besides run.json."""
+
+_LABELLED = ("labels.json", "splits.json")
+"""What a run that was trained for labels holds besides."""
 
 _NETWORK = ("config.json", "model.safetensors")
 """What a folder of transformers holds, and no other."""
@@ -52,7 +55,7 @@ def runs_command(context: typer.Context, json: JsonOption = False) -> None:
         if row["damage"] is not None:
             warn(f"damaged: {row['damage']}")
     for name in session.store.unfinished():
-        say(f"cut off: {name} (go on by `medtext train --resume --run {name}`)")
+        say(f"cut off: {name} (go on by `medtext {session.store.resumed_by(name)} --resume --run {name}`)")
 
 
 def _listed(rows: list[dict[str, Any]]) -> Table:
@@ -126,7 +129,11 @@ def import_command(
         return
     from medtext.runs.archive import unpack
 
-    say(f"run: {unpack(session_of(context).store, file, name=run, replace=replace, needed=_NEEDED).name}")
+    say(f"run: {unpack(session_of(context).store, file, name=run, replace=replace, needed=_needed).name}")
+
+
+def _needed(info: dict[str, Any]) -> tuple[str, ...]:
+    return _NEEDED if info.get("task") == PRETRAIN else (*_NEEDED, *_LABELLED)
 
 
 def _summary(run: Run) -> dict[str, Any]:

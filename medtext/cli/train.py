@@ -155,7 +155,7 @@ def _resume(session: Session, name: str | None, epochs: int | None, device: Devi
     from medtext.workspace.training import resumed_setup
 
     if name is None:
-        unfinished = session.store.unfinished()
+        unfinished = session.store.unfinished("train")
         if not unfinished:
             raise RunError("no training was cut off: to add epochs to a finished run, name it by --run")
         name = unfinished[-1]

@@ -7,8 +7,9 @@ import lzma
 import shutil
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from medtext.errors import RunError
 from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore
@@ -34,11 +35,17 @@ def pack(run: Run, file: Path) -> None:
 
 
 def unpack(
-    store: RunStore, file: Path, *, name: str | None = None, replace: bool = False, needed: Sequence[str] = ()
+    store: RunStore,
+    file: Path,
+    *,
+    name: str | None = None,
+    replace: bool = False,
+    needed: Callable[[dict[str, Any]], Sequence[str]] = lambda _: (),
 ) -> Run:
     """Unpack a run into a store.
 
-    Raises RunError for what is no such file, holds strange paths, is cut, or lacks one of the files ``needed``.
+    Raises RunError for what is no such file, holds strange paths, is cut, or lacks one of
+    the files that are ``needed`` by what its run.json says.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -54,8 +61,8 @@ def unpack(
                         target.parent.mkdir(parents=True, exist_ok=True)
                         with archive.open(entry) as source, target.open("wb") as copy:
                             shutil.copyfileobj(source, copy)
-                draft.info  # noqa: B018  # a run that lacks its run.json must not get a name
-                lacking = [part for part in needed if not (draft.path / part).is_file()]
+                # A run that lacks its run.json must not get a name.
+                lacking = [part for part in needed(draft.info) if not (draft.path / part).is_file()]
                 if lacking:
                     raise RunError(f"{file} lacks {', '.join(lacking)}: export the run again")
     except FileNotFoundError:

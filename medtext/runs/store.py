@@ -149,10 +149,18 @@ class RunStore:
             name = f"{wished}-{number}"
         return name
 
-    def unfinished(self) -> list[str]:
-        """List trainings that were cut off and can be resumed, oldest first."""
+    def unfinished(self, command: str | None = None) -> list[str]:
+        """List what was cut off and can be resumed by ``train`` or ``pretrain``, or by either, oldest first."""
         found = sorted(self.root.glob(f".*.partial/{SESSIONS}"), key=lambda path: path.parent.stat().st_mtime_ns)
-        return [path.parent.name[1 : -len(".partial")] for path in found]
+        names = [path.parent.name[1 : -len(".partial")] for path in found]
+        return [name for name in names if command in (None, self.resumed_by(name))]
+
+    def resumed_by(self, name: str) -> str:
+        """Return the command that goes on with a draft: ``train`` or ``pretrain``."""
+        draft = Run(self.root / f".{name}.partial", name)
+        with suppress(RunError):
+            return "pretrain" if draft.info.get("task") == PRETRAIN else "train"
+        return "train"
 
     @contextmanager
     def draft(self, name: str, *, replace: bool = False, resume: bool = False) -> Iterator[Run]:

@@ -26,7 +26,7 @@ from medtext.learn.model import Contextual
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
-from medtext.runs.store import CHECKPOINT, FORMAT, SESSIONS, Run, RunStore, now
+from medtext.runs.store import CHECKPOINT, FORMAT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
@@ -197,7 +197,10 @@ def train_run(
 def resumed_setup(registry: Registry, store: RunStore, name: str, epochs: int | None) -> Setup:
     """Return the setup of a training that was cut off, or of a finished run; ``epochs`` may be raised."""
     path = store.root / f".{name}.partial"
-    setup = read_setup(registry, Run(path, name) if (path / SESSIONS).exists() else store.open(name))
+    run = Run(path, name) if (path / SESSIONS).exists() else store.open(name)
+    if run.info.get("task") == PRETRAIN:
+        raise RunError(f"run '{name}' is a pretraining: go on by `medtext pretrain --resume --run {name}`")
+    setup = read_setup(registry, run)
     if epochs is None:
         return setup
     if epochs < setup.training.epochs:

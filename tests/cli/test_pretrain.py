@@ -42,6 +42,9 @@ def test_from_texts_to_a_trained_run_and_out_to_other_tools(answers: Answers, me
     answers("runs", "import", "network", "--run", "back")
     before, after = (json.loads(answers("predict", "胃窦溃疡", "--run", run, "--json")) for run in ("after", "back"))
     assert before == after
+    answers("runs", "export", "language", "language.zip")
+    answers("runs", "import", "language.zip", "--run", "carried")
+    assert "started from" in medtext("train", *source, "--init", "carried", *QUICK).stderr
     listed = {row["run"]: row for row in map(json.loads, answers("runs", "--json").splitlines())}
     assert (listed["language"]["task"], listed["language"]["metric"]) == ("pretrain", "accuracy")
     assert listed["back"]["value"] is None

@@ -18,7 +18,7 @@ from medtext.runs.weights import read_weights
 from medtext.workspace.pretraining import Pretraining, pretrain_run, resumed_pretraining
 from medtext.workspace.setup import Setup
 from medtext.workspace.start import find_start
-from medtext.workspace.training import train_run
+from medtext.workspace.training import resumed_setup, train_run
 
 WORDS = {"胃": ("胃窦溃疡", "胃体糜烂"), "肠": ("结肠息肉", "直肠炎症"), "肺": ("右肺结节", "左肺炎症")}
 SMALL = ("width=16", "filters=8")
@@ -118,6 +118,9 @@ def test_a_pretraining_that_was_cut_off_ends_with_the_same_weights(
     with pytest.raises(KeyboardInterrupt):
         pretrain_run(registry, store, setup, name="cut", device="cpu", watcher=Interrupting(2))
     assert store.names() == ["begun"]
+    assert (store.unfinished("pretrain"), store.unfinished("train")) == (["cut"], [])
+    with pytest.raises(RunError, match="go on by `medtext pretrain --resume --run cut`"):
+        resumed_setup(registry, store, "cut", None)
     again = resumed_pretraining(registry, store, "cut", None)
     assert again == setup
     resumed = pretrain_run(registry, store, again, name="cut", device="cpu", resume=True, watcher=Silent())
