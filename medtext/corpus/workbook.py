@@ -7,7 +7,7 @@ import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -23,27 +23,36 @@ _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_Numbered = tuple[int, tuple[Any, ...]]
 _BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
 """What openpyxl lets through when the parts of a workbook are missing or make no sense."""
 
 
-def read_workbook(path: Path, *, sheet: str | None = None) -> Iterator[Row]:
+def read_workbook(path: Path, *, sheet: str | None = None, header: int | None = None) -> Iterator[Row]:
     """Yield the rows of a sheet (the first by default), the column names first; rows without any cell are skipped.
 
+    The names stand in the row ``header`` (0: in none). If that is not said, they are the first
+    row, or the second where the first is a title: one cell above several.
     Numbers lose the ``.0`` that a sheet may give them; of a formula its last value is
     read. Raises RecordError where the file is no whole workbook or a row goes beyond
     the header, UnknownNameError where no sheet has that name.
     """
     with open_seekable(path) as stream:
         rows = (
-            (number, row) for number, row in enumerate(_values(path, stream, sheet), start=1) if any(map(_full, row))
+            (number, row)
+            for number, row in enumerate(_values(path, stream, sheet), start=1)
+            if number >= (header or 0) and any(map(_full, row))
         )
-        number, header = next(rows, (0, ()))
+        number, first = next(rows, (0, ()))
         if not number:
             raise RecordError(f"{path}: the sheet is empty: export the table again, or name another by -o sheet=NAME")
+        if header is None:
+            (number, first), rows = _below_title(path, (number, first), rows)
         place = f"{path}: row {number}"
-        names = column_names([cell_text(value, place) for value in _trimmed(header)], place)
+        names = column_names([None if header == 0 else cell_text(value, place) for value in _trimmed(first)], place)
         yield Row(place, {name: name for name in names})
+        if header == 0:
+            rows = chain([(number, first)], rows)
         for number, values in rows:
             place = f"{path}: row {number}"
             cells = [_text(value, place) for value in _trimmed(values)]
@@ -54,6 +63,17 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Iterator[Row]:
                 )
             cells += [None] * (len(names) - len(cells))
             yield Row(place, dict(zip(names, cells, strict=True)))
+
+
+def _below_title(path: Path, first: _Numbered, rows: Iterator[_Numbered]) -> tuple[_Numbered, Iterator[_Numbered]]:
+    """Return the row of the column names, and those below it; one cell above several is a title, not a name."""
+    second = next(rows, None)
+    if second is None:
+        return first, rows
+    if len(_trimmed(first[1])) > 1 or len(_trimmed(second[1])) == 1:
+        return first, chain([second], rows)
+    _LOG.info("%s: row %d is a title, row %d the column names: choose by -o header=ROW", path, first[0], second[0])
+    return second, rows
 
 
 def _values(path: Path, stream: BinaryIO, name: str | None) -> Iterator[tuple[Any, ...]]:
