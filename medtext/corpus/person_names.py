@@ -38,6 +38,8 @@ _COMPLAINT = (
     "(?!高[热烧血龄度危脂]|黄[疸染绿色]|水[肿样泻]|白[细带天斑]|安[静好]|平[素时卧均]|常[感有见]|时[有感常]|全[身腹]|双[侧下]"
     "|应[激该]|经[常过]|严重|解[大小黑]|乏力|云雾|苏醒|温[热度]|花[眼粉]|毛[发细]|万分|项[背部]|易[怒疲]|步[态行]|胡言|景况)"
 )
+# Often before a title, though it begins like a name: 许多医生, 谢谢医生.
+_NO_NAME = "(?!许多|严[格重]|马上|段时|何[时人处]|金属|雷同|龙头|万一|石家|江[苏西])(?<![谢多])"
 _GIVEN = f"(?![{_NO_GIVEN}]){_HAN}"
 _DEMOGRAPHIC = r"(?=[,、;\s(]{1,3}(?:男|女|\d{1,3} ?岁|性别|年龄))"
 _CHINESE = re.compile(
@@ -48,8 +50,8 @@ _CHINESE = re.compile(
             rf"|{_ANY}{_HAN}{{1,2}})",
             rf"(?:{_ROLE}|{_SIGNED})\s?[:]\s?(?P<b>{_DOTTED}|{_ANY}{_GIVEN}{{1,2}}(?:{_END}|(?={_NEXT}))|{_ANY}{_END})",
             rf"{_PATIENT}[:]?\s?(?P<c>{_DOTTED}|{_COMPLAINT}{_ANY}{_GIVEN}{{1,2}}){_DEMOGRAPHIC}",
-            rf"(?P<d>{_DOTTED}|{_COMMON}{_GIVEN}{{1,2}}?)(?=\s?{_TITLE})",
-            rf"(?:(?<!{_HAN})|(?<=[请问找由经向与]))(?P<e>{_COMMON})(?={_TITLE})",
+            rf"(?P<d>{_DOTTED}|{_NO_NAME}{_COMMON}{_GIVEN}{{1,2}}?)(?=\s?{_TITLE})",
+            rf"(?:(?<!{_HAN})|(?<=[请问找由经向与])|(?<=谢谢)(?!谢))(?P<e>{_COMMON})(?={_TITLE})",
         )
     )
 )

@@ -6,7 +6,8 @@ import logging
 import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +22,8 @@ _LOG = logging.getLogger("medtext")
 _ROWS = 256  # that are read at a time
 _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
+WRAPPED = 30
+"""A column wider than so many characters holds texts to read, whose lines are broken."""
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _Numbered = tuple[int, tuple[Any, ...]]
@@ -106,8 +109,9 @@ def _sheet(path: Path, workbook: Any, name: str | None) -> Any:
     if name is not None and name not in sheets:
         raise UnknownNameError.among(f"sheet of {path}", name, sheets)
     title = name or next(iter(sheets))
-    if len(sheets) > 1 and name is None:
-        _LOG.info("%s: sheet '%s' is read, one of %d: choose by -o sheet=NAME", path, title, len(sheets))
+    seen = sum(sheet.sheet_state == "visible" for sheet in sheets.values())
+    if seen > 1 and name is None:
+        _LOG.info("%s: sheet '%s' is read, one of %d: choose by -o sheet=NAME", path, title, seen)
     return sheets[title]
 
 
@@ -127,6 +131,19 @@ def _text(value: Any, place: str) -> str | None:
     return text and text.replace("_x000D_", "\r")
 
 
+@dataclass(frozen=True)
+class WorkbookLayout:
+    """How a workbook meets the people who fill it in: header frozen, filter on, columns wide enough.
+
+    ``widths`` are in characters; texts of a column wider than ``WRAPPED`` are wrapped. ``choices`` are the values
+    offered in a list for each cell of a column, though others may be typed; they are read when the workbook
+    is closed, so they may grow until then.
+    """
+
+    widths: Mapping[str, int]
+    choices: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
 class WorkbookSheet:
     """Writes rows to an XLSX file, which is packed when it is closed; ``path`` is its name in messages.
 
@@ -134,26 +151,38 @@ class WorkbookSheet:
     U+FFFD, and texts are cut at what a cell can hold; both are counted in a warning.
     """
 
-    def __init__(self, path: Path, partial: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, partial: Path, columns: Sequence[str], layout: WorkbookLayout | None = None) -> None:
         from openpyxl import Workbook
+        from openpyxl.styles import Alignment
 
         self._path = path
         self._partial = partial
         self._columns = columns
+        self._layout = layout
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet()
         self._count = self._replaced = self._cut = 0
+        self._alignments: list[Any] = [None] * len(columns)
+        if layout is not None:
+            self._sheet.freeze_panes = "A2"
+            top, wrapped = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+            self._alignments = [wrapped if layout.widths.get(name, 0) > WRAPPED else top for name in columns]
+            for name, width in layout.widths.items():
+                self._sheet.column_dimensions[self._letter(name)].width = width
         self.write({column: column for column in columns})
 
     def write(self, row: Mapping[str, object]) -> None:
         """Add a row. Raises OutputError where no more fit."""
         if self._count == _MOST_ROWS:
             raise OutputError(f"{self._path}: an .xlsx file ends at row {_MOST_ROWS:,}: write a .csv file instead")
-        self._sheet.append([self._cell(value) for value in row_cells(row, self._columns)])
+        cells = zip(row_cells(row, self._columns), self._alignments, strict=True)
+        self._sheet.append([self._cell(value, alignment) for value, alignment in cells])
         self._count += 1
 
     def close(self, *, whole: bool) -> None:
         """Write the file if the table is ``whole``, and tell what it could not hold."""
+        if whole and self._layout is not None:
+            self._offer(self._layout)
         self._sheet.close()
         if not whole:
             return
@@ -168,14 +197,36 @@ class WorkbookSheet:
                 _MOST_CHARACTERS,
             )
 
-    def _cell(self, value: Any) -> Any:
+    def _offer(self, layout: WorkbookLayout) -> None:
+        """Put the filter on, and the lists of choices, which stand in a hidden sheet of their own."""
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        self._sheet.auto_filter.ref = f"A1:{self._letter(self._columns[-1])}{self._count}"
+        for name, values in layout.choices.items():
+            if not values or self._count < 2:
+                continue
+            offered = self._book.create_sheet(f"choices {name}")
+            offered.sheet_state = "hidden"
+            for value in values:
+                offered.append([self._text_cell(value, None)])
+            # No error where something else is typed: a label nobody thought of, or several.
+            choice = DataValidation("list", f"'choices {name}'!$A$1:$A${len(values)}", showErrorMessage=False)
+            choice.add(f"{self._letter(name)}2:{self._letter(name)}{self._count}")
+            self._sheet.add_data_validation(choice)
+
+    def _letter(self, column: str) -> str:
+        from openpyxl.utils import get_column_letter
+
+        return str(get_column_letter(self._columns.index(column) + 1))
+
+    def _cell(self, value: Any, alignment: Any) -> Any:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, (int, float)) and math.isfinite(value) and abs(value) < _EXACT:
             return value
-        return self._text_cell(cell_text(value, "") or "")
+        return self._text_cell(cell_text(value, "") or "", alignment)
 
-    def _text_cell(self, text: str) -> Any:
+    def _text_cell(self, text: str, alignment: Any) -> Any:
         from openpyxl.cell import WriteOnlyCell
 
         text, replaced = _NOT_IN_XML.subn("\ufffd", text)
@@ -185,6 +236,8 @@ class WorkbookSheet:
         cell = WriteOnlyCell(self._sheet, text[:_MOST_CHARACTERS])
         # A text, whatever it starts with: no formula runs when somebody opens the file, or edits the cell.
         cell.data_type = "s"
+        if alignment is not None:
+            cell.alignment = alignment
         if text.startswith(("=", "+", "-", "@")):
             cell.quotePrefix = True
         return cell
