@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from medtext.cli import attribute, batch_predict, evaluate, keywords, plugins, predict, runs, train
+from medtext.cli import attribute, batch_predict, evaluate, keywords, plugins, predict, prepare, runs, train
 from medtext.cli.output import say_error, use_utf8
 from medtext.cli.session import open_session
 from medtext.errors import MedtextError
@@ -118,6 +118,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(open_session)
+app.command("prepare")(prepare.prepare_command)
 app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("predict")(predict.predict_command)

@@ -86,7 +86,8 @@ def mask_text(text: str, masks: Collection[Mask]) -> tuple[str, Counter[Mask]]:
     >>> masked, counts.total()
     ('患者[NAME]，男，[DATE]入院，手机[PHONE]', 3)
     """
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     counts: Counter[Mask] = Counter()
     for start, end, mask in find_personal(text, masks):
         parts += (text[at:start], MARKS[mask])

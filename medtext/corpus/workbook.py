@@ -41,7 +41,7 @@ def read_workbook(path: Path, *, sheet: str | None = None, header: int | None = 
     the header, UnknownNameError where no sheet has that name.
     """
     with open_seekable(path) as stream:
-        rows = (
+        rows: Iterator[_Numbered] = (
             (number, row)
             for number, row in enumerate(_values(path, stream, sheet), start=1)
             if number >= (header or 0) and any(map(_full, row))
