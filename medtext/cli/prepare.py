@@ -195,7 +195,7 @@ def _new_words(dictionary: Path | None) -> NewWords:
 
 def _heard(records: Iterator[Prepared], new_words: NewWords) -> Iterator[Prepared]:
     for record in records:
-        new_words.add(record.text)
+        new_words.add(record.words or "")
         yield record
 
 
@@ -300,5 +300,5 @@ def _tell(
         warn(f"{hand.left} labels given by hand belong to no record of this export: they stand in the old sheet only")
     if made.plan.masks:
         warn("rules mask what they know, and no more: look at the texts before they leave the hospital")
-    if made.rule_count is not None and made.plan.rules is not None and made.plan.rules.decide == "all":
+    if made.steps.many:
         say("many labels: train with --task tag -o label-separator='|' -o blank=unlabelled")

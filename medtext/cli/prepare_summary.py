@@ -27,14 +27,18 @@ def summary_text(counted: dict[str, Any]) -> str:
 
 def _steps(counted: dict[str, Any]) -> Iterator[tuple[str, int, str]]:
     yield "rows", counted["rows"], f"of {counted['source']} ({counted['columns']})"
-    yield "texts", counted["texts"], "one a row, or one a text column with --each"
+    if counted["texts"] != counted["rows"]:
+        yield "texts", counted["texts"], "one a text column"
     yield "empty", counted["empty"], "left out"
     yield "cleaned", counted["cleaned"], "texts changed: blanks, line ends, control characters, HTML"
     for kind, count in counted["masked"].items():
         if count:
             yield f"masked {kind}", count, "places"
-    yield "too short", counted["too_short"], "left out"
-    yield "too long", counted["too_long"], f"cut into {counted['pieces']:,} pieces" if counted["pieces"] else "left out"
+    if counted["too_short"]:
+        yield "too short", counted["too_short"], "left out"
+    if counted["too_long"]:
+        cut = counted["pieces"]
+        yield "too long", counted["too_long"], f"cut into {cut:,} pieces" if cut else "left out"
     found = len(counted["conflicts"])
     yield "duplicates", counted["duplicates"], f"left out; {found:,} with other labels" if found else "left out"
     yield "records", counted["records"], f"in {counted['groups']:,} groups" if counted["groups"] else ""

@@ -17,20 +17,20 @@ class Duplicates:
     """Remembers texts by their digest, and where each first stood with which labels."""
 
     def __init__(self) -> None:
-        self._first: dict[bytes, tuple[str, tuple[str, ...]]] = {}
+        self._first: dict[bytes, tuple[str, tuple[str, ...] | None]] = {}
         self._conflicts: dict[bytes, dict[tuple[str, ...], str]] = {}
 
-    def is_known(self, text: str, labels: tuple[str, ...], place: str) -> bool:
+    def is_known(self, text: str, labels: tuple[str, ...] | None, place: str) -> bool:
         """Say whether a text was there before, and remember it.
 
-        The first with labels counts as new even if the text stood there without: no label is lost.
+        The first whose labels are known counts as new even if the text stood there without: no label is lost.
         """
         key = text_digest(text)
         first = self._first.get(key)
-        if first is None or (labels and not first[1]):
+        if first is None or (first[1] is None and labels is not None):
             self._first[key] = (place, labels)
-            return first is not None and not labels
-        if labels and set(labels) != set(first[1]):
+            return False
+        if labels is not None and first[1] is not None and set(labels) != set(first[1]):
             sides = self._conflicts.setdefault(key, {tuple(sorted(first[1])): first[0]})
             sides.setdefault(tuple(sorted(labels)), place)
         return True

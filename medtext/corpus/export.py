@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from medtext.corpus.columns import TableColumns, find_columns
 from medtext.corpus.encoding import read_lines
@@ -27,6 +27,9 @@ class ExportOptions:
     group: Annotated[str | None, "column of the patient or study; guessed if not named, - for none"] = None
     split: Annotated[str | None, "column that says train, val or test; guessed if not named, - for none"] = None
     label_separator: Annotated[str | None, "what stands between many labels of one cell"] = None
+    blank: Annotated[Literal["none", "unlabelled"], "what an empty label cell says where a separator allows many"] = (
+        "none"
+    )
     fill: Annotated[tuple[str, ...], "columns whose empty cells repeat the one above, as merged cells leave them"] = ()
     header: Annotated[int | None, "row that the column names stand in; 0 for none"] = None
     encoding: Annotated[str | None, "encoding of the file; UTF-8 or GB18030 if not named"] = None
@@ -41,14 +44,17 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """A row of an export: its texts by their column, and what else it says."""
+    """A row of an export: its texts by their column, and what else it says.
+
+    ``labels`` is None where they are not known, and ``()`` where there are known to be none.
+    """
 
     place: str
     texts: dict[str, str]
     id: str | None = None
     group: str | None = None
     split: str | None = None
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def open_export(path: Path, options: ExportOptions) -> Export:
     if unknown is not None:
         raise OptionError(f"-o fill={unknown}: {path} has no such column: there is {', '.join(table.columns)}")
     rows = _filled(table.rows, options.fill) if options.fill else table.rows
-    return Export(columns, (_row(row, columns, options.label_separator) for row in rows))
+    return Export(columns, (_row(row, columns, options) for row in rows))
 
 
 def _lines(path: Path, encoding: str | None) -> Iterator[ExportRow]:
@@ -97,17 +103,23 @@ def _filled(rows: Iterable[Row], columns: tuple[str, ...]) -> Iterator[Row]:
         yield Row(row.place, row.cells | last)
 
 
-def _row(row: Row, columns: TableColumns, separator: str | None) -> ExportRow:
+def _row(row: Row, columns: TableColumns, options: ExportOptions) -> ExportRow:
     def cell(column: str | None) -> str | None:
         return (row.cells[column] or "").strip() or None if column else None
 
-    label = cell(columns.label)
-    labels = (label.split(separator) if separator else [label]) if label else []
     return ExportRow(
         place=row.place,
         texts={name: row.cells[name] or "" for name in columns.text},
         id=cell(columns.id),
         group=cell(columns.group),
         split=cell(columns.split),
-        labels=tuple(dict.fromkeys(each for each in map(str.strip, labels) if each)),
+        labels=_labels(cell(columns.label), options) if columns.label else None,
     )
+
+
+def _labels(cell: str | None, options: ExportOptions) -> tuple[str, ...] | None:
+    separator = options.label_separator
+    if cell is None:
+        return () if separator and options.blank == "none" else None
+    found = cell.split(separator) if separator else [cell]
+    return () if cell == "[]" else tuple(dict.fromkeys(each for each in map(str.strip, found) if each))

@@ -212,7 +212,7 @@ class WorkbookSheet:
             # No error where something else is typed: a label nobody thought of, or several.
             choice = DataValidation("list", f"'choices {name}'!$A$1:$A${len(values)}", showErrorMessage=False)
             choice.add(f"{self._letter(name)}2:{self._letter(name)}{self._count}")
-            self._sheet.add_data_validation(choice)
+            self._sheet.data_validations.append(choice)
 
     def _letter(self, column: str) -> str:
         from openpyxl.utils import get_column_letter

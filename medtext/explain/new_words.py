@@ -17,11 +17,14 @@ class NewWords:
 
     def __init__(self, dictionary: Path | None = None) -> None:
         self._words = load_words(dictionary)
+        # With a dictionary, those who cut do not guess: new words are looked for anew.
+        self._again = dictionary is not None
         self._texts: Counter[str] = Counter()
 
-    def add(self, text: str) -> None:
-        """Count the new words of a text, each once."""
-        found = {word for word in self._words.cut(fold_width(text)) if _CHINESE.fullmatch(word)}
+    def add(self, words: str) -> None:
+        """Count the new words of a text, each once; ``words`` is the text as it was cut, blanks between words."""
+        cut = self._words.cut(fold_width(words.replace(" ", ""))) if self._again else words.split()
+        found = {word for word in cut if _CHINESE.fullmatch(word)}
         self._texts.update(word for word in found if not self._words.FREQ.get(word))
 
     def top(self, most: int, *, least: int = 2) -> list[tuple[str, int]]:

@@ -18,7 +18,7 @@ from medtext.corpus.pseudonym import pseudonym
 from medtext.corpus.rules import RuleBook, Verdict
 from medtext.corpus.sentences import pieces
 from medtext.workspace.hand_labels import EXPORT, HAND, RULE, HandLabels
-from medtext.workspace.prepared import JOINT, Prepared
+from medtext.workspace.prepared import Prepared, read_labels
 from medtext.workspace.rule_figures import RuleCount
 
 _IDENTIFYING = frozenset({Mask.NAMES, Mask.IDS})
@@ -68,6 +68,7 @@ class Steps:
     from_export: int = 0
     from_rule: int = 0
     unlabelled: int = 0
+    many: int = 0
 
 
 class Preparation:
@@ -177,18 +178,19 @@ class Preparation:
 
     def _labelled(self, record: Prepared) -> Prepared:
         """Give a record its label: a person's before the export's, the export's before a rule's."""
-        changes: dict[str, Any] = {"label_source": EXPORT if record.labels else ""}
-        if self.plan.rules is not None:
-            verdict = self.plan.rules.judge(record.text, record.part)
-            changes |= {"rule_labels": verdict.labels or (), "rule": _evidence(verdict)}
-            if not record.labels and verdict.labels:
-                changes |= {"labels": verdict.labels, "label_source": RULE}
+        changes: dict[str, Any] = {"label_source": "" if record.labels is None else EXPORT}
         found = self.plan.hand.find(record.id, record.text) if self.plan.hand is not None else None
+        if self.plan.rules is not None and self.rule_count is not None:
+            verdict = self.plan.rules.judge(record.text, record.part)
+            changes |= {"rule_labels": verdict.labels, "rule": _evidence(verdict)}
+            if verdict.conflict:
+                changes["note"] = "; ".join(filter(None, (record.note, "the rules disagree")))
+            if record.labels is None and verdict.labels is not None:
+                changes |= {"labels": verdict.labels, "label_source": RULE}
+            self.rule_count.add(verdict, record.labels if found is None else read_labels(found.label))
         if found is not None:
-            changes |= {"labels": (found.label,), "label_source": HAND, "note": found.note or record.note}
-        if self.rule_count is not None:
-            given = tuple(found.label.split(JOINT)) if found is not None else record.labels
-            self.rule_count.add(verdict, given)
+            note = found.note or changes.get("note", record.note)
+            changes |= {"labels": read_labels(found.label), "label_source": HAND, "note": note}
         return replace(record, **changes)
 
     def _counted(self, record: Prepared) -> Prepared:
@@ -198,7 +200,8 @@ class Preparation:
             self.steps.groups = len(self._groups)
         by = {HAND: "from_hand", EXPORT: "from_export", RULE: "from_rule"}.get(record.label_source, "unlabelled")
         setattr(self.steps, by, getattr(self.steps, by) + 1)
-        for label in (each for cell in record.labels for each in cell.split(JOINT)):
+        self.steps.many += record.labels is not None and len(record.labels) != 1
+        for label in record.labels or ():
             self.labels[label] = self.labels.get(label, 0) + 1
         return record
 
@@ -226,6 +229,7 @@ def summary(made: Preparation) -> dict[str, Any]:
         "from_export": steps.from_export,
         "from_rule": steps.from_rule,
         "unlabelled": steps.unlabelled,
+        "many_labels": steps.many,
         "rules": made.rule_count.to_json() if made.rule_count else None,
     }
 

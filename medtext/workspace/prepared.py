@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-JOINT = "|"
-"""What stands between labels in one cell, where there are many."""
+_JOINT = "|"
+_NONE = "[]"
+
+
+def write_labels(labels: tuple[str, ...] | None) -> str:
+    """Write labels as one cell: joined by ``|``, ``[]`` for known to be none, nothing for not known.
+
+    >>> [write_labels(labels) for labels in (("胃", "肠"), (), None)]
+    ['胃|肠', '[]', '']
+    """
+    return "" if labels is None else _JOINT.join(labels) or _NONE
+
+
+def read_labels(cell: str) -> tuple[str, ...] | None:
+    """Read what ``write_labels`` wrote, or a person typed.
+
+    >>> [read_labels(cell) for cell in ("胃 | 肠", "[]", "")]
+    [('胃', '肠'), (), None]
+    """
+    if cell.strip() == _NONE:
+        return ()
+    return tuple(label for label in map(str.strip, cell.split(_JOINT)) if label) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +40,10 @@ class Prepared:
     part: str | None = None
     split: str | None = None
     words: str | None = None
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
     label_source: str = ""
-    export_labels: tuple[str, ...] = ()
-    rule_labels: tuple[str, ...] = ()
+    export_labels: tuple[str, ...] | None = None
+    rule_labels: tuple[str, ...] | None = None
     rule: str = ""
     note: str = ""
 
@@ -35,12 +55,12 @@ class Prepared:
             "part": self.part,
             "text": self.text,
             "words": self.words,
-            "label": JOINT.join(self.labels),
+            "label": write_labels(self.labels),
             "label_source": self.label_source,
-            "export_label": JOINT.join(self.export_labels),
-            "rule_label": JOINT.join(self.rule_labels),
+            "export_label": write_labels(self.export_labels),
+            "rule_label": write_labels(self.rule_labels),
             "rule": self.rule,
             "note": self.note,
             "split": self.split,
-            "place": self.place,
+            "place": self.place[self.place.rfind("/") + 1 :],
         }

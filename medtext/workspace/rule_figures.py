@@ -42,8 +42,8 @@ class RuleCount:
         self.known = self.right = 0
         self.pairs: Counter[tuple[str, ...]] = Counter()
 
-    def add(self, verdict: Verdict, known: Collection[str]) -> None:
-        """Count a verdict on a record; ``known`` are the labels that it has already."""
+    def add(self, verdict: Verdict, known: Collection[str] | None) -> None:
+        """Count a verdict on a record; ``known`` are the labels that it has already, None without."""
         self.records += 1
         for rule in verdict.denied:
             self.rules[rule.name].denied += 1
@@ -53,15 +53,15 @@ class RuleCount:
             figures.records += 1
             figures.overlaps += len(verdict.hits) > 1
             figures.conflicts += len(labels) > 1
-            figures.known += bool(known)
-            figures.right += hit.rule.label in known
+            figures.known += known is not None
+            figures.right += hit.rule.label in (known or ())
         self.hit += bool(verdict.hits)
         self.default += not verdict.hits and verdict.labels is not None
         self.none += not verdict.hits and verdict.labels is None
         if verdict.conflict:
             self.conflicts += 1
             self.pairs[tuple(sorted(labels))] += 1
-        if known and verdict.labels is not None:
+        if known is not None and verdict.labels is not None:
             self.known += 1
             self.right += set(verdict.labels) == set(known)
 
