@@ -46,7 +46,7 @@ _CHINESE = re.compile(
     "|".join(
         f"(?:{form})"
         for form in (
-            rf"{_NAME_CUE}\s?[:\s]\s?(?P<a>{_DOTTED}|{_HAN}{{2,4}}{_END}|{_ANY}{_HAN}{{1,3}}?(?=\s?{_NEXT})"
+            rf"{_NAME_CUE}\s?[:\s]\s?(?P<a>{_DOTTED}|{_ANY}{_HAN}{{1,3}}?(?=\s?{_NEXT})|{_HAN}{{2,4}}{_END}"
             rf"|{_ANY}{_HAN}{{1,2}})",
             rf"(?:{_ROLE}|{_SIGNED})\s?[:]\s?(?P<b>{_DOTTED}|{_ANY}{_GIVEN}{{1,2}}(?:{_END}|(?={_NEXT}))|{_ANY}{_END})",
             rf"{_PATIENT}[:]?\s?(?P<c>{_DOTTED}|{_COMPLAINT}{_ANY}{_GIVEN}{{1,2}}){_DEMOGRAPHIC}",
@@ -55,7 +55,7 @@ _CHINESE = re.compile(
         )
     )
 )
-_WORD = r"[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)*"
+_WORD = r"(?:[A-Z]')?[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)*"
 _UPPER = r"[A-Z]{2,}"
 _MIDDLE = r"(?:\s[A-Z]\.?(?![a-z]))?"
 _PART = f"(?:{_WORD}|{_UPPER})"

@@ -11,7 +11,7 @@ SURNAMES = frozenset(
     "符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉"
     "宰郦雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满"
     "弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游"
-    "竺权逯盖益桓公肖闫覃代付佟兰邸揭苟佘仝岳"
+    "竺权逯盖益桓公肖闫覃代付佟兰邸揭苟佘仝岳涂涂"
 )
 """Surnames of one character. Many of them are words too: take them for a name only where something says so."""
 

@@ -27,7 +27,10 @@ EVERY = dict(commands(typer.main.get_command(app)))
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
-        *((name,) for name in ("prepare", "train", "evaluate", "predict", "batch-predict", "attribute", "keywords", "plugins")),
+        *(
+            (name,)
+            for name in ("prepare", "train", "evaluate", "predict", "batch-predict", "attribute", "keywords", "plugins")
+        ),
         *(("runs",), ("runs", "export"), ("runs", "import")),
     ]
 
