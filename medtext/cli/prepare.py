@@ -130,7 +130,8 @@ def prepare_command(
     if output is None:
         _stream(records, columns, json=json)
     else:
-        _write(tracked(records, None, "preparing", quiet=session.quiet), columns, made, output, labels, replace=replace)
+        records = tracked(records, None, "preparing", quiet=session.quiet)
+        _write(records, columns, made, file, output, labels, replace=replace)
     _refuse_nothing(made, file)
     _tell(made, new_words, file, export, output, json=json)
 
@@ -230,6 +231,7 @@ def _write(
     records: Iterator[Prepared],
     columns: list[str],
     made: Preparation,
+    file: Path,
     output: Path,
     labels: Path | None,
     *,
@@ -245,7 +247,7 @@ def _write(
         for record in records:
             cells = record.cells()
             sheet.write({name: cells[name] for name in columns})
-        _refuse_nothing(made, output)
+        _refuse_nothing(made, file)
         if overwrites and made.plan.hand is not None and made.plan.hand.left:
             raise OutputError(
                 f"{output}: {made.plan.hand.left} labels in it belong to no record of this export and would be lost: "

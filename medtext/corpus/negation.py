@@ -44,7 +44,17 @@ BEFORE = (
         "absence of",
         "negative for",
     ),
-    *("free of", "clear of", "resolution of", "rules out", "ruled out for", "no evidence of", "never", "neither", "nor"),
+    *(
+        "free of",
+        "clear of",
+        "resolution of",
+        "rules out",
+        "ruled out for",
+        "no evidence of",
+        "never",
+        "neither",
+        "nor",
+    ),
 )
 """What denies the words behind it."""
 AFTER = (
@@ -58,8 +68,8 @@ AFTER = (
         "was ruled out",
         "were ruled out",
         "unlikely",
-    "has resolved",
-    "have resolved",
+        "has resolved",
+        "have resolved",
     ),
 )
 """What denies the words before it."""
