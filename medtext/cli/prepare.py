@@ -288,10 +288,10 @@ def _tell(
     counted["new_words"] = None if new_words is None else dict(new_words.top(_NEW_WORDS))
     counted["output"] = None if output is None else str(output)
     if output is not None:
-        typer.echo(as_json(counted) if json else summary_text(counted), nl=json)
+        typer.echo(as_json(counted) if json else summary_text(counted, sys.stdout), nl=json)
         say(f"written: {output}")
     else:
-        for line in summary_text(counted).splitlines():
+        for line in summary_text(counted, sys.stderr).splitlines():
             say(line)
     found = made.duplicates.conflicts()
     if found:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
-from typing import Any
+from typing import IO, Any
 
 from medtext.cli.output import cell, new_table, table_text
 
 _MOST = 20  # labels that are listed
 
 
-def summary_text(counted: dict[str, Any]) -> str:
-    """Return the steps with their counts, then the rules with theirs, and the words that no dictionary has."""
+def summary_text(counted: dict[str, Any], file: IO[str]) -> str:
+    """Return the steps with their counts, then the rules with theirs, and the words that no dictionary has.
+
+    Tables are as wide as suits ``file``.
+    """
     table = new_table("step", ">count", "what")
     for step, count, what in _steps(counted):
         table.add_row(cell(step), cell(f"{count:,}"), cell(what))
-    text = table_text(table, file=StringIO())
+    text = table_text(table, file=file)
     if counted["rules"] is not None:
-        text += "\n" + _rules(counted["rules"])
+        text += "\n" + _rules(counted["rules"], file)
     if counted["new_words"]:
         words = ", ".join(f"{word} ({count})" for word, count in counted["new_words"].items())
         text += f"\nwords in no dictionary, and the texts that hold them: {cell(words)}\n"
@@ -55,7 +57,7 @@ def _steps(counted: dict[str, Any]) -> Iterator[tuple[str, int, str]]:
         yield "label", sum(count for _, count in labels[_MOST:]), f"{len(labels) - _MOST} more labels"
 
 
-def _rules(figures: dict[str, Any]) -> str:
+def _rules(figures: dict[str, Any], file: IO[str]) -> str:
     known = any(rule["known"] for rule in figures["rules"])
     names = ("rule", "label", ">records", ">share", ">overlap", ">conflict", ">denied")
     table = new_table(*names, *((">known", ">right") if known else ()))
@@ -67,7 +69,7 @@ def _rules(figures: dict[str, Any]) -> str:
             row += [rule["known"], "" if rule["accuracy"] is None else rule["accuracy"]]
         table.add_row(*map(cell, row))
     lines = [
-        table_text(table, file=StringIO()),
+        table_text(table, file=file),
         f"{figures['hit']:,} of {figures['records']:,} records hit, {figures['default']:,} got the default, "
         f"{figures['conflict']:,} in conflict, {figures['none']:,} without a rule.\n",
     ]

@@ -71,6 +71,10 @@ def open_export(path: Path, options: ExportOptions) -> Export:
     Raises RecordError (``file:line``) for what is no table, OptionError for a column that is not there.
     """
     if table_form(path) is None and options.delimiter is None:
+        if options != ExportOptions(encoding=options.encoding):
+            raise OptionError(
+                f"{path} is read as one text a line: it has no columns; -o delimiter=tab makes it a table"
+            )
         return Export(TableColumns(text=("text",)), _lines(path, options.encoding))
     table = open_table(
         path,

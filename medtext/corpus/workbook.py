@@ -24,6 +24,7 @@ _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
 WRAPPED = 30
 """A column wider than so many characters holds texts to read, whose lines are broken."""
+_MOST_CHOICES = 500  # more are no list to choose from
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _Numbered = tuple[int, tuple[Any, ...]]
@@ -203,7 +204,7 @@ class WorkbookSheet:
 
         self._sheet.auto_filter.ref = f"A1:{self._letter(self._columns[-1])}{self._count}"
         for name, values in layout.choices.items():
-            if not values or self._count < 2:
+            if not 0 < len(values) <= _MOST_CHOICES or self._count < 2:
                 continue
             offered = self._book.create_sheet(f"choices {name}")
             offered.sheet_state = "hidden"

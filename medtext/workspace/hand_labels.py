@@ -27,7 +27,7 @@ class HandLabels:
     """The hand labels of a sheet, found again by the record's text, or by its id where the text has changed.
 
     A label counts as given by hand unless the sheet says that a rule or the export gave
-    it and it still is what they gave.
+    it and it still is what they gave; so does an empty cell where they gave one.
     """
 
     def __init__(self) -> None:
@@ -47,9 +47,10 @@ class HandLabels:
         for row in table.rows:
             cells = {name: cell or "" for name, cell in row.cells.items()}
             label = cells[columns.label].strip()
-            given = {RULE: cells.get("rule_label"), EXPORT: cells.get("export_label")}
+            source = cells.get("label_source", "")
+            given = {RULE: cells.get("rule_label"), EXPORT: cells.get("export_label")}.get(source, "")
             text = "\n".join(filter(None, (cells[name] for name in columns.text)))
-            if label and given.get(cells.get("label_source", ""), "") != label:
+            if label != given or source == HAND:
                 found = HandLabel(label, cells.get("note", ""), text_digest(text))
                 labels._add(found, cells[columns.id] if columns.id else "")
         return labels

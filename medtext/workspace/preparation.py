@@ -198,7 +198,8 @@ class Preparation:
         if record.group is not None:
             self._groups.add(blake2b(record.group.encode("utf-8", "surrogatepass"), digest_size=8).digest())
             self.steps.groups = len(self._groups)
-        by = {HAND: "from_hand", EXPORT: "from_export", RULE: "from_rule"}.get(record.label_source, "unlabelled")
+        by = {HAND: "from_hand", EXPORT: "from_export", RULE: "from_rule"}.get(record.label_source, "")
+        by = by if record.labels is not None else "unlabelled"
         setattr(self.steps, by, getattr(self.steps, by) + 1)
         self.steps.many += record.labels is not None and len(record.labels) != 1
         for label in record.labels or ():

@@ -101,6 +101,9 @@ def test_labels_are_read_as_the_options_say(tmp_path: Path, options: dict[str, A
 
 
 def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x\n", encoding="utf-8")
+    with pytest.raises(OptionError, match="is read as one text a line: it has no columns"):
+        rows(tmp_path / "a.txt", text=("x",))
     path = tmp_path / "a.csv"
     path.write_text("text\nx\n", encoding="utf-8")
     (tmp_path / "a.jsonl").write_text('{"text": "x"}\n', encoding="utf-8")

@@ -209,6 +209,16 @@ def test_labels_given_by_hand_are_carried_over(tmp_path: Path, rules: Any, name:
     assert (counted["from_hand"], hand.by_text, hand.by_id, hand.left) == (2, 2, 0, 0)
 
 
+def test_a_label_that_a_person_took_away_stays_away(tmp_path: Path, rules: Any) -> None:
+    records, _ = prepared(Plan(rules=rules), *ROWS)
+    for name in ("1.csv", "2.csv"):
+        hand = HandLabels.read(sheet(tmp_path / name, records, 胃窦="") if name == "1.csv" else tmp_path / name)
+        records, counted = prepared(Plan(rules=rules, hand=hand), *ROWS)
+        assert (records[0].labels, records[0].label_source, records[0].rule_labels) == (None, "hand", ("胃",))
+        assert (counted["from_hand"], counted["unlabelled"]) == (0, 2)
+        sheet(tmp_path / "2.csv", records)
+
+
 def test_labels_are_carried_over_twice(tmp_path: Path, rules: Any) -> None:
     first, _ = prepared(Plan(rules=rules), *ROWS)
     second, _ = prepared(Plan(rules=rules, hand=HandLabels.read(sheet(tmp_path / "1.csv", first, 胃窦="肠"))), *ROWS)
