@@ -65,7 +65,11 @@ def prepare_command(
     ] = False,
     mask: Annotated[
         str | None,
-        typer.Option("--mask", metavar="KINDS", help="Mask personal data: names,phones,ids,dates,emails, or all."),
+        typer.Option(
+            "--mask",
+            metavar="KINDS",
+            help="Mask personal data: names, phones, ids, dates, emails, or all; commas between.",
+        ),
     ] = None,
     key: Annotated[
         Path | None,
@@ -99,11 +103,15 @@ def prepare_command(
     replace: ReplaceOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Make a raw export ready to label by hand: cleaned, masked, each text once, labels suggested by rules.
+    """Make a raw export ready to label by hand: cleaned, masked, each text once, labels by rules.
 
-    Columns: id, group, part, text, words, label, label_source, export_label, rule_label, rule, note, split,
-    place; those that do not apply are left out. Many labels are joined by |. Label the sheet, then
-    `medtext train --dataset table --source SHEET`.
+    Columns: id, group, part, text, words, label, label_source, export_label, rule_label, rule,
+    note, split, place; those that do not apply are left out. Many labels are joined by |.
+    Without --output the sheet is printed, with --json one JSON document a record; with --output
+    the summary is. Then train on the labelled sheet: --dataset table --source SHEET.
+
+    Keys of -o: text, label, id, group, split, label-separator, blank, label-names, fill, header,
+    encoding, sheet, delimiter, quotes.
     """
     session = session_of(context)
     if output is not None:

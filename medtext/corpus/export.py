@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from medtext.corpus.columns import TableColumns, find_columns
 from medtext.corpus.encoding import read_lines
 from medtext.corpus.row import Row
 from medtext.corpus.table import open_table, table_form
-from medtext.errors import OptionError
+from medtext.errors import OptionError, RecordError
 
 _LOG = logging.getLogger("medtext")
 
@@ -29,6 +29,9 @@ class ExportOptions:
     label_separator: Annotated[str | None, "what stands between many labels of one cell"] = None
     blank: Annotated[Literal["none", "unlabelled"], "what an empty label cell says where a separator allows many"] = (
         "none"
+    )
+    label_names: Annotated[dict[str, str], "names for the codes of labels, such as 0=其他,1=胃"] = field(
+        default_factory=dict
     )
     fill: Annotated[tuple[str, ...], "columns whose empty cells repeat the one above, as merged cells leave them"] = ()
     header: Annotated[int | None, "row that the column names stand in; 0 for none"] = None
@@ -117,13 +120,18 @@ def _row(row: Row, columns: TableColumns, options: ExportOptions) -> ExportRow:
         id=cell(columns.id),
         group=cell(columns.group),
         split=cell(columns.split),
-        labels=_labels(cell(columns.label), options) if columns.label else None,
+        labels=_labels(row.place, cell(columns.label), options) if columns.label else None,
     )
 
 
-def _labels(cell: str | None, options: ExportOptions) -> tuple[str, ...] | None:
-    separator = options.label_separator
+def _labels(place: str, cell: str | None, options: ExportOptions) -> tuple[str, ...] | None:
+    separator, names = options.label_separator, options.label_names
     if cell is None:
         return () if separator and options.blank == "none" else None
-    found = cell.split(separator) if separator else [cell]
-    return () if cell == "[]" else tuple(dict.fromkeys(each for each in map(str.strip, found) if each))
+    if cell == "[]":
+        return ()
+    found = dict.fromkeys(each for each in map(str.strip, cell.split(separator) if separator else [cell]) if each)
+    unknown = next((label for label in found if names and label not in names), None)
+    if unknown is not None:
+        raise RecordError(f"{place}: label '{unknown}' is not among those named: add it to -o label-names")
+    return tuple(dict.fromkeys(names.get(label, label) for label in found))

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from medtext.cli.prepare import prepare_command
+from medtext.corpus.export import ExportOptions
 from medtext.corpus.record import Record, Task
 from medtext.corpus.table import open_table
 from medtext.plugin.loading import load_registry
-from medtext.plugin.options import make_options
+from medtext.plugin.options import make_options, option_fields
+from medtext.workspace.prepared import Prepared
 from medtext.workspace.source import read_records, with_truth
 
 Run = Callable[..., Result]
@@ -223,3 +226,9 @@ def test_nothing_personal_is_said(medtext: Run) -> None:
     assert "masked names 2 places" in plain(result.stdout)
     assert "王小明" not in result.stdout + result.stderr
     assert "warning: rules mask what they know, and no more" in result.stderr
+
+
+def test_the_help_names_every_key_and_every_column() -> None:
+    help_text = str(prepare_command.__doc__)
+    assert [each.typed for each in option_fields(ExportOptions) if f" {each.typed}" not in help_text] == []
+    assert [name for name in Prepared(id="", text="", before="", place="").cells() if f" {name}" not in help_text] == []

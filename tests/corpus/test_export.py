@@ -92,6 +92,7 @@ def test_cells_that_were_merged_can_be_filled(tmp_path: Path) -> None:
         ({"label_separator": ";"}, [("a", "b"), (), ()]),
         ({"label_separator": ";", "blank": "unlabelled"}, [("a", "b"), None, ()]),
         ({"label": "-"}, [None, None, None]),
+        ({"label_separator": ";", "label_names": {"a": "胃", "b": "胃"}}, [("胃",), (), ()]),
     ],
 )
 def test_labels_are_read_as_the_options_say(tmp_path: Path, options: dict[str, Any], labels: list[Any]) -> None:
@@ -107,6 +108,9 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("text\nx\n", encoding="utf-8")
     (tmp_path / "a.jsonl").write_text('{"text": "x"}\n', encoding="utf-8")
+    (tmp_path / "b.csv").write_text("text,label\nx,1\n", encoding="utf-8")
+    with pytest.raises(RecordError, match=r"b.csv:2: label '1' is not among those named: add it to -o label-names"):
+        rows(tmp_path / "b.csv", label_names={"0": "胃"})
     with pytest.raises(OptionError, match="-o header=1: it is the row of the column names"):
         rows(tmp_path / "a.jsonl", header=1)
     with pytest.raises(OptionError, match="-o header=-1"):
