@@ -24,6 +24,7 @@ _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
 WRAPPED = 30
 """A column wider than so many characters holds texts to read, whose lines are broken."""
+_LINE, _MOST_LINES = 15, 27  # points; a row is at most 409 high
 _MOST_CHOICES = 500  # more are no list to choose from
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -176,9 +177,14 @@ class WorkbookSheet:
         """Add a row. Raises OutputError where no more fit."""
         if self._count == _MOST_ROWS:
             raise OutputError(f"{self._path}: an .xlsx file ends at row {_MOST_ROWS:,}: write a .csv file instead")
-        cells = zip(row_cells(row, self._columns), self._alignments, strict=True)
-        self._sheet.append([self._cell(value, alignment) for value, alignment in cells])
+        values = row_cells(row, self._columns)
         self._count += 1
+        lines = self._lines(values)
+        if lines > 1:  # not every program makes room by itself
+            self._sheet.row_dimensions[self._count].height = _LINE * min(lines, _MOST_LINES)
+        cells = zip(values, self._alignments, strict=True)
+        self._sheet.append([self._cell(value, alignment) for value, alignment in cells])
+        self._sheet.row_dimensions.pop(self._count, None)  # it is written, and millions would fill the memory
 
     def close(self, *, whole: bool) -> None:
         """Write the file if the table is ``whole``, and tell what it could not hold."""
@@ -197,6 +203,18 @@ class WorkbookSheet:
                 self._cut,
                 _MOST_CHARACTERS,
             )
+
+    def _lines(self, values: Sequence[object]) -> int:
+        """Return how many lines the longest text takes in its column; a Chinese character is two wide."""
+        widths = self._layout.widths if self._layout is not None else {}
+        return max(
+            (
+                sum(1 + len(line.encode("gb18030", "replace")) // widths[name] for line in value.split("\n"))
+                for name, value in zip(self._columns, values, strict=True)
+                if isinstance(value, str) and widths.get(name, 0) > WRAPPED
+            ),
+            default=1,
+        )
 
     def _offer(self, layout: WorkbookLayout) -> None:
         """Put the filter on, and the lists of choices, which stand in a hidden sheet of their own."""

@@ -126,6 +126,7 @@ def test_a_workbook_is_laid_out_for_people(tmp_path: Path) -> None:
     first = book.worksheets[0]
     assert (first.freeze_panes, first.auto_filter.ref) == ("A2", "A1:B2")
     assert [bool(cell.alignment.wrap_text) for cell in first[2]] == [True, False]
+    assert first.row_dimensions[2].height == 30  # two lines
     (choice,) = first.data_validations.dataValidation
     assert (str(choice.sqref), choice.formula1, choice.showErrorMessage) == ("B2", "'choices label'!$A$1:$A$2", False)
     assert [row[0] for row in book["choices label"].values] == ["胃, 肠", "=x"]
