@@ -304,6 +304,9 @@ def _tell(
     found = made.duplicates.conflicts()
     if found:
         warn(describe_conflicts(found))
+    group, alone = export.columns.group, made.steps.rows_without_group
+    if group is not None and alone:
+        warn(f"{alone} rows have no '{group}': if cells were merged, repeat the one above by -o fill={group}")
     if made.steps.repeated_ids:
         warn(f"{made.steps.repeated_ids} records have an id that stood there before: a number was put behind it")
     if hand is not None and hand.left:

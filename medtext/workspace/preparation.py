@@ -64,6 +64,7 @@ class Steps:
     repeated_ids: int = 0
     records: int = 0
     groups: int = 0
+    rows_without_group: int = 0
     from_hand: int = 0
     from_export: int = 0
     from_rule: int = 0
@@ -90,6 +91,7 @@ class Preparation:
         """Yield the records of an export, in its order."""
         for row in rows:
             self.steps.rows += 1
+            self.steps.rows_without_group += row.group is None
             for record in self._numbered(row, list(self._texts(row))):
                 if not self.plan.keep_duplicates and self.duplicates.is_known(
                     record.text, record.export_labels, record.place
@@ -225,6 +227,7 @@ def summary(made: Preparation) -> dict[str, Any]:
         "repeated_ids": steps.repeated_ids,
         "records": steps.records,
         "groups": steps.groups,
+        "rows_without_group": steps.rows_without_group,
         "labels": made.labels,
         "from_hand": steps.from_hand,
         "from_export": steps.from_export,

@@ -221,6 +221,13 @@ def test_what_cannot_be_done_is_told(
     assert fails("prepare", *arguments, code=code).startswith(message)
 
 
+def test_rows_without_a_patient_are_told(medtext: Run, place: Path) -> None:
+    (place / "a.csv").write_text("患者,所见\n甲,胃\n,肠\n", encoding="utf-8")
+    warning = "warning: 1 rows have no '患者': if cells were merged, repeat the one above by -o fill=患者"
+    assert warning in medtext("prepare", "a.csv").stderr
+    assert warning not in medtext("prepare", "a.csv", "-o", "fill=患者").stderr
+
+
 def test_nothing_personal_is_said(medtext: Run) -> None:
     result = medtext("prepare", "export.csv", *CHOICES, "--mask", "all", "--output", "s.csv")
     assert "masked names 2 places" in plain(result.stdout)
