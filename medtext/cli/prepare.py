@@ -301,7 +301,7 @@ def _tell(
     else:
         for line in summary_text(counted, sys.stderr).splitlines():
             say(line)
-    found = made.duplicates.conflicts()
+    found = made.known.conflicts()
     if found:
         warn(describe_conflicts(found))
     group, alone = export.columns.group, made.steps.rows_without_group

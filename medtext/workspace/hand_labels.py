@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medtext.corpus.columns import TableColumns, find_columns
-from medtext.corpus.duplicates import text_digest
+from medtext.corpus.known_texts import text_digest
 from medtext.corpus.table import open_table
 from medtext.errors import RecordError
 

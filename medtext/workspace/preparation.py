@@ -10,13 +10,13 @@ from typing import Any
 
 from medtext.corpus.check import MAX_CHARACTERS
 from medtext.corpus.cleaning import clean_text
-from medtext.corpus.duplicates import Duplicates
 from medtext.corpus.export import ExportRow
 from medtext.corpus.fold import fold_width
+from medtext.corpus.known_texts import KnownTexts
 from medtext.corpus.masking import Mask, mask_text
+from medtext.corpus.pieces import cut_pieces
 from medtext.corpus.pseudonym import pseudonym
 from medtext.corpus.rules import RuleBook, Verdict
-from medtext.corpus.sentences import pieces
 from medtext.workspace.hand_labels import EXPORT, HAND, RULE, HandLabels
 from medtext.workspace.prepared import Prepared, read_labels
 from medtext.workspace.rule_figures import RuleCount
@@ -81,7 +81,7 @@ class Preparation:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.steps = Steps()
-        self.duplicates = Duplicates()
+        self.known = KnownTexts()
         self.rule_count = RuleCount(plan.rules) if plan.rules else None
         self.labels: dict[str, int] = dict.fromkeys(plan.rules.labels, 0) if plan.rules else {}
         self._ids: Counter[str] = Counter()
@@ -93,7 +93,7 @@ class Preparation:
             self.steps.rows += 1
             self.steps.rows_without_group += row.group is None
             for record in self._numbered(row, list(self._texts(row))):
-                if not self.plan.keep_duplicates and self.duplicates.is_known(
+                if not self.plan.keep_duplicates and self.known.is_known(
                     record.text, record.export_labels, record.place
                 ):
                     self.steps.duplicates += 1
@@ -150,7 +150,7 @@ class Preparation:
         self.steps.too_long += 1
         if self.plan.drop_long:
             return []
-        cut = pieces(text, self.plan.longest)
+        cut = cut_pieces(text, self.plan.longest)
         self.steps.pieces += len(cut)
         return cut
 
@@ -223,7 +223,7 @@ def summary(made: Preparation) -> dict[str, Any]:
         "too_long": steps.too_long,
         "pieces": steps.pieces,
         "duplicates": steps.duplicates,
-        "conflicts": [str(each) for each in made.duplicates.conflicts()],
+        "conflicts": [str(each) for each in made.known.conflicts()],
         "repeated_ids": steps.repeated_ids,
         "records": steps.records,
         "groups": steps.groups,

@@ -13,7 +13,7 @@ def text_digest(text: str) -> bytes:
     return blake2b(fold_text(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-class Duplicates:
+class KnownTexts:
     """Remembers texts by their digest, and where each first stood with which labels."""
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medtext.corpus.sentences import pieces
+from medtext.corpus.pieces import cut_pieces
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ from medtext.corpus.sentences import pieces
     ],
 )
 def test_texts_are_cut_at_the_best_place(text: str, most: int, cut: list[str]) -> None:
-    assert pieces(text, most) == cut
+    assert cut_pieces(text, most) == cut
 
 
 @given(st.text("胃肠。，\n a.", max_size=200), st.integers(1, 30))
 def test_pieces_fit_and_nothing_but_blanks_is_lost(text: str, most: int) -> None:
-    cut = pieces(text, most)
+    cut = cut_pieces(text, most)
     assert all(0 < len(piece) <= most for piece in cut)
     assert "".join("".join(cut).split()) == "".join(text.split())

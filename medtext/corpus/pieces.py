@@ -8,13 +8,13 @@ _ENDS = (re.compile(r"[。！？；!?;\n]+|\.(?=\s)"), re.compile(r"[，,、：:
 """Where a piece may end: better behind a sentence, else behind a part of one."""
 
 
-def pieces(text: str, most: int) -> list[str]:
+def cut_pieces(text: str, most: int) -> list[str]:
     """Cut a text into pieces of at most ``most`` characters, each as long as can be.
 
     A piece ends behind a sentence; where a sentence alone is longer, behind a comma or
     blank; where there is none, in the middle of it. No character but blanks around pieces is lost.
 
-    >>> pieces("胃窦充血。胃体糜烂，见息肉。", 9)
+    >>> cut_pieces("胃窦充血。胃体糜烂，见息肉。", 9)
     ['胃窦充血。', '胃体糜烂，见息肉。']
     """
     cut = []
