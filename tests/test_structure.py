@@ -107,6 +107,7 @@ print("loaded", *sorted({name.partition(".")[0] for name in sys.modules}))
     [
         ("--help", "COMMAND [ARGS]"),
         ("train --help", "--dataset"),
+        ("prepare LICENSE --mask all --preview 1", "before: MIT"),
         ("plugins --options", "text-cnn"),
         ("runs --help", "export"),
         ("--version", "."),

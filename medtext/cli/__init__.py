@@ -12,7 +12,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from medtext.cli import attribute, batch_predict, evaluate, keywords, plugins, predict, pretrain, runs, stats, train
+from medtext.cli import (
+    attribute,
+    batch_predict,
+    evaluate,
+    keywords,
+    plugins,
+    predict,
+    prepare,
+    pretrain,
+    runs,
+    stats,
+    train,
+)
 from medtext.cli.output import say_error, use_utf8
 from medtext.cli.session import open_session
 from medtext.errors import MedtextError
@@ -118,6 +130,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.callback()(open_session)
+app.command("prepare")(prepare.prepare_command)
+app.command("stats")(stats.stats_command)
 app.command("train")(train.train_command)
 app.command("pretrain")(pretrain.pretrain_command)
 app.command("evaluate")(evaluate.evaluate_command)
@@ -125,7 +139,6 @@ app.command("predict")(predict.predict_command)
 app.command("batch-predict")(batch_predict.batch_predict_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
-app.command("stats")(stats.stats_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
 

@@ -15,7 +15,21 @@ NO_COLUMN = "-"
 # is, the label where another column is the text, and neither where both are there.
 _USUAL = {
     "text": (
-        *("文本", "内容", "描述", "报告", "检查所见", "所见", "句子", "诊断"),
+        *(
+            "文本",
+            "内容",
+            "描述",
+            "报告",
+            "检查所见",
+            "镜下所见",
+            "影像所见",
+            "影像表现",
+            "检查描述",
+            "报告内容",
+            "所见",
+            "句子",
+            "诊断",
+        ),
         *("text", "content", "report", "findings", "description", "sentence", "query", "diagnosis"),
     ),
     "label": (
@@ -23,7 +37,10 @@ _USUAL = {
         *("label", "labels", "class", "category", "department", "intent", "diagnosis"),
     ),
     "id": ("编号", "id"),
-    "group": ("患者", "病人", "patient", "study", "group"),
+    "group": (
+        *("患者", "病人", "患者编号", "患者号", "患者id", "病人编号", "病人号", "病人id", "病案号", "病历号", "住院号"),
+        *("patient", "patientid", "patient_id", "mrn", "study", "group"),
+    ),
     "target": ("目标", "target"),
     "split": ("split",),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from medtext.corpus.encoding import read_lines
@@ -24,9 +24,16 @@ _FAULTS = {
 
 
 def read_delimited(
-    path: Path, *, delimiter: str | None = None, encoding: str | None = None, quotes: bool = True
+    path: Path,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    quotes: bool = True,
+    header: int | None = None,
 ) -> Iterator[Row]:
     """Yield the rows of a delimited text, the header first, one at a time; an empty cell is None.
+
+    The header stands in the line ``header``, the first by default; with 0 in none, and columns go by their number.
 
     Without ``delimiter`` it is the comma, or, if the header holds none, the tab or
     semicolon that it holds. ``quotes`` says whether a quote keeps delimiters and line
@@ -35,13 +42,17 @@ def read_delimited(
     """
     mark = None if delimiter is None else _mark(delimiter)
     lines = read_lines(path, encoding=encoding, newline="")
+    skipped = max(header or 1, 1) - 1
+    lines = islice(lines, skipped, None)
     head = list(_until_full(lines))
     if not head or not head[-1].strip():
         return
-    rows = _rows(path, chain(head, lines), mark or _guess(path, head[-1]), quotes)
-    place, header = next(rows)
-    names = column_names(header, place)
+    rows = _rows(path, chain(head, lines), mark or _guess(path, head[-1]), quotes, skipped)
+    place, first = next(rows)
+    names = column_names([None] * len(first) if header == 0 else first, place)
     yield Row(place, {name: name for name in names})
+    if header == 0:
+        rows = chain([(place, first)], rows)
     for place, cells in rows:
         if len(cells) != len(names):
             raise RecordError(
@@ -59,12 +70,12 @@ def _until_full(lines: Iterator[str]) -> Iterator[str]:
             return
 
 
-def _rows(path: Path, lines: Iterable[str], mark: str, quotes: bool) -> Iterator[tuple[str, list[str]]]:
+def _rows(path: Path, lines: Iterable[str], mark: str, quotes: bool, skipped: int) -> Iterator[tuple[str, list[str]]]:
     csv.field_size_limit(max(_MOST, csv.field_size_limit()))
     # Strict: otherwise a quote in the wrong place changes the text and nobody is told.
     reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE, strict=True)
     while True:
-        place = f"{path}:{reader.line_num + 1}"
+        place = f"{path}:{skipped + reader.line_num + 1}"
         try:
             cells = next(reader, None)
         except csv.Error as error:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TextIO
 from medtext.corpus.parquet import ParquetSheet
 from medtext.corpus.row import cell_text, row_cells
 from medtext.corpus.source import is_packed, suffix_of
-from medtext.corpus.workbook import WorkbookSheet
+from medtext.corpus.workbook import WorkbookLayout, WorkbookSheet
 from medtext.errors import OutputError
 
 TEXT_FORMS = ("tsv", "csv", "jsonl")
@@ -39,13 +39,20 @@ class _Writer(Sheet, Protocol):
 
 
 @contextmanager
-def open_sheet(path: Path, columns: Mapping[str, type] | Sequence[str], *, replace: bool = False) -> Iterator[Sheet]:
+def open_sheet(
+    path: Path,
+    columns: Mapping[str, type] | Sequence[str],
+    *,
+    replace: bool = False,
+    layout: WorkbookLayout | None = None,
+) -> Iterator[Sheet]:
     """Write a table; its form goes by the ending of the name (``SHEET_FORMS``, the first three also with ``.gz``).
 
     CSV starts with a byte order mark, by which Excel knows Chinese; the other texts are
     plain UTF-8. Texts are never changed in CSV and TSV, so a spreadsheet takes one that
     starts with ``=`` for a formula; in XLSX it stays a text. ``columns`` may give the
     type of each column (str, int, float, bool), which only Parquet needs; else all are texts there.
+    ``layout`` says how an XLSX file looks to people; the other forms have no looks.
 
     Rows go to ``NAME.partial`` beside the file, which takes the name in the end and is
     removed where anything is raised. Raises OutputError where the file is there
@@ -56,7 +63,7 @@ def open_sheet(path: Path, columns: Mapping[str, type] | Sequence[str], *, repla
     partial = path.with_name(path.name + ".partial")
     try:
         with _told(path):
-            writer = _open(path, partial, form, types)
+            writer = _open(path, partial, form, types, layout)
         try:
             yield _File(path, writer)
         except BaseException:
@@ -101,11 +108,11 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _open(path: Path, partial: Path, form: str, types: Mapping[str, type]) -> _Writer:
+def _open(path: Path, partial: Path, form: str, types: Mapping[str, type], layout: WorkbookLayout | None) -> _Writer:
     if form == "parquet":
         return ParquetSheet(partial, types)
     if form == "xlsx":
-        return WorkbookSheet(path, partial, list(types))
+        return WorkbookSheet(path, partial, list(types), layout)
     return _TextFile(partial, list(types), form, packed=is_packed(path))
 
 

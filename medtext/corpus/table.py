@@ -43,6 +43,7 @@ def open_table(
     sheet: str | None = None,
     delimiter: str | None = None,
     quotes: bool = True,
+    header: int | None = None,
 ) -> Table:
     """Open a table; every cell is text exactly as in the file, or None where it is empty.
 
@@ -50,6 +51,7 @@ def open_table(
     only a ``.json`` list is in memory as a whole. ``encoding`` is for texts (see
     ``find_encoding`` for what is tried without it), ``sheet`` for XLSX, ``delimiter`` and
     ``quotes`` for CSV and TSV; a file with another ending is read like CSV if ``delimiter`` is named.
+    ``header`` is the row that the column names stand in, 0 where there are none; for CSV, TSV and XLSX.
     Raises RecordError (``file:line: what was found: what to do``), here or at the row that is
     wrong, and OptionError for an option that does not fit the file.
     """
@@ -59,22 +61,31 @@ def open_table(
         raise OptionError(f"-o sheet={sheet}: {path} is no .xlsx file: leave the option out")
     if delimiter is not None and form not in ("csv", "tsv"):
         raise OptionError(f"-o delimiter={delimiter}: {path} is no .csv or .tsv file: leave the option out")
-    rows = _read(path, form, encoding, sheet, delimiter, quotes=quotes)
-    header = next(rows, None)
-    if header is None:
+    if header is not None and (form not in ("csv", "tsv", "xlsx") or header < 0):
+        raise OptionError(f"-o header={header}: it is the row of the column names in a .csv, .tsv or .xlsx file, or 0")
+    rows = _read(path, form, encoding, sheet, delimiter, quotes=quotes, header=header)
+    names = next(rows, None)
+    if names is None:
         raise RecordError(f"{path}: the file is empty: export the table again, with its column names")
-    return Table(tuple(header.cells), _some(header.place, rows))
+    return Table(tuple(names.cells), _some(names.place, rows))
 
 
 def _read(
-    path: Path, form: str | None, encoding: str | None, sheet: str | None, delimiter: str | None, *, quotes: bool
+    path: Path,
+    form: str | None,
+    encoding: str | None,
+    sheet: str | None,
+    delimiter: str | None,
+    *,
+    quotes: bool,
+    header: int | None,
 ) -> Iterator[Row]:
     """Yield the rows of a table, its header first."""
     match form:
         case "csv":
-            return read_delimited(path, delimiter=delimiter, encoding=encoding, quotes=quotes)
+            return read_delimited(path, delimiter=delimiter, encoding=encoding, quotes=quotes, header=header)
         case "tsv":
-            return read_delimited(path, delimiter=delimiter or "\t", encoding=encoding, quotes=quotes)
+            return read_delimited(path, delimiter=delimiter or "\t", encoding=encoding, quotes=quotes, header=header)
         case "jsonl":
             return read_json_lines(path, encoding=encoding)
         case "json":
@@ -82,7 +93,7 @@ def _read(
         case "parquet":
             return read_parquet(path)
         case "xlsx":
-            return read_workbook(path, sheet=sheet)
+            return read_workbook(path, sheet=sheet, header=header)
     known = ", ".join(f".{form}" for form in FORMS)
     raise RecordError(
         f"{path}: no table that is known ({known}, also with .gz): "

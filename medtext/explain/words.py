@@ -27,7 +27,7 @@ def jieba_cutter(dictionary: Path | None = None) -> Cutter:
     with one, words that neither dictionary knows are not guessed (``HMM=False``), so
     that a written word list means what it says. Raises OptionError for a bad file.
     """
-    words = _load(dictionary)
+    words = load_words(dictionary)
     guess = dictionary is None
 
     def cut(text: str) -> list[tuple[int, int]]:
@@ -41,7 +41,9 @@ def jieba_cutter(dictionary: Path | None = None) -> Cutter:
     return cut
 
 
-def _load(dictionary: Path | None) -> jieba.Tokenizer:
+@lru_cache(maxsize=8)
+def load_words(dictionary: Path | None = None) -> jieba.Tokenizer:
+    """Return jieba with its dictionary and a user's. Raises OptionError for a bad file."""
     import jieba
 
     jieba.setLogLevel("WARNING")

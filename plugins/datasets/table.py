@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from medtext.plugin import DatasetSpec, Record, RecordError, Task, blank_controls, hookimpl
 
@@ -36,12 +36,16 @@ class Options:
     target: Annotated[str | None, "column of the text to write; guessed if not named, - for none"] = None
     split: Annotated[str | None, "column that says train, val or test; guessed if not named, - for none"] = None
     label_separator: Annotated[str | None, "what stands between many labels of one cell; for --task tag"] = None
+    blank: Annotated[
+        Literal["none", "unlabelled"], "what an empty label cell says where a separator allows many: [] is always none"
+    ] = "none"
     label_names: Annotated[dict[str, str], "names for the codes of labels, such as 0=其他,1=胃"] = field(
         default_factory=dict
     )
     keep: Annotated[tuple[str, ...], "the labels to keep; records without any of them are left out"] = ()
     encoding: Annotated[str | None, "encoding of the file; UTF-8 or GB18030 if not named"] = None
     sheet: Annotated[str | None, "sheet of an XLSX file; the first if not named"] = None
+    header: Annotated[int | None, "row that the column names stand in; 0 for none"] = None
     delimiter: Annotated[str | None, "what ends a cell: one sign, or comma, tab, semicolon, pipe"] = None
     clean: Annotated[bool, "read control characters of texts as blanks"] = False
     quotes: Annotated[bool, "whether quotes keep delimiters and line ends inside a cell"] = True
@@ -66,7 +70,12 @@ def read(path: Path, options: Options) -> Iterator[Record]:
     from medtext.plugin import TableColumns, find_columns, open_table
 
     table = open_table(
-        path, encoding=options.encoding, sheet=options.sheet, delimiter=options.delimiter, quotes=options.quotes
+        path,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        delimiter=options.delimiter,
+        quotes=options.quotes,
+        header=options.header,
     )
     named = TableColumns(
         text=options.text,
@@ -133,7 +142,7 @@ def _labels(row: Row, column: str | None, options: Options) -> tuple[str, ...] |
         return None
     cell = row.cells[column]
     found = _items(cell, options.label_separator)
-    if not found and not options.label_separator and cell != "[]":
+    if not found and cell != "[]" and (not options.label_separator or options.blank == "unlabelled"):
         return None
     if not options.label_names:
         return tuple(found)

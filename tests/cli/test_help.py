@@ -27,8 +27,8 @@ EVERY = dict(commands(typer.main.get_command(app)))
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
-        *((name,) for name in ("train", "pretrain", "evaluate", "predict")),
-        *((name,) for name in ("batch-predict", "attribute", "keywords", "stats", "plugins")),
+        *((name,) for name in ("prepare", "stats", "train", "pretrain", "evaluate", "predict")),
+        *((name,) for name in ("batch-predict", "attribute", "keywords", "plugins")),
         *(("runs",), ("runs", "export"), ("runs", "import")),
     ]
 

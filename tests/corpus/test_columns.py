@@ -1,5 +1,7 @@
 """Columns are named, or guessed by what they are usually called."""
 
+import re
+
 import pytest
 
 from medtext.corpus.columns import TableColumns, find_columns
@@ -21,10 +23,12 @@ from medtext.errors import RecordError, UnknownNameError
         ("编号 患者 检查所见 科室 split", "text=检查所见, label=科室, id=编号, group=患者, split=split"),
         ("report target images", "text=report, target=target"),
         ("text 内容", "text=内容"),
+        ("住院号 镜下所见", "text=镜下所见, group=住院号"),
+        ("Patient ID|report", "text=report, group=Patient ID"),
     ],
 )
 def test_columns_are_guessed(header: str, found: str) -> None:
-    assert str(find_columns(header.split(), "a.csv")) == found
+    assert str(find_columns(re.split("[|]" if "|" in header else " ", header), "a.csv")) == found
 
 
 @pytest.mark.parametrize(

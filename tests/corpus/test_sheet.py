@@ -12,6 +12,7 @@ import pytest
 from medtext.corpus import workbook
 from medtext.corpus.sheet import open_sheet, stream_sheet
 from medtext.corpus.table import open_table
+from medtext.corpus.workbook import WorkbookLayout
 from medtext.errors import OutputError
 
 NAMES = ["a.csv", "a.tsv", "a.jsonl", "a.parquet", "a.xlsx", "a.csv.gz", "a.tsv.gz", "a.jsonl.gz"]
@@ -111,6 +112,35 @@ def test_what_sheets_cannot_hold_is_counted(tmp_path: Path, caplog: pytest.LogCa
         f"{path}: 3 characters that XLSX cannot hold were written as U+FFFD",
         f"{path}: 1 texts were cut at 32767 characters, the most an XLSX cell holds: write a .csv file instead",
     ]
+
+
+def test_a_workbook_is_laid_out_for_people(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    choices: dict[str, int] = {}
+    layout = WorkbookLayout({"text": 80, "label": 12}, {"label": choices})
+    with open_sheet(tmp_path / "a.xlsx", ["text", "label"], layout=layout) as sheet:
+        sheet.write({"text": "=胃\n肠"})
+        choices |= {"胃, 肠": 1, "=x": 1}
+    book = load_workbook(tmp_path / "a.xlsx")
+    first = book.worksheets[0]
+    assert (first.freeze_panes, first.auto_filter.ref) == ("A2", "A1:B2")
+    assert [bool(cell.alignment.wrap_text) for cell in first[2]] == [True, False]
+    assert first.row_dimensions[2].height == 30  # two lines
+    (choice,) = first.data_validations.dataValidation
+    assert (str(choice.sqref), choice.formula1, choice.showErrorMessage) == ("B2", "'choices label'!$A$1:$A$2", False)
+    assert [row[0] for row in book["choices label"].values] == ["胃, 肠", "=x"]
+    assert book["choices label"].sheet_state == "hidden"
+    assert read(tmp_path / "a.xlsx") == [{"text": "=胃\n肠", "label": None}]
+
+
+@pytest.mark.parametrize("choices", [{}, dict.fromkeys(map(str, range(501)))])
+def test_no_list_is_offered_where_there_is_nothing_to_choose(tmp_path: Path, choices: dict[str, None]) -> None:
+    from openpyxl import load_workbook
+
+    with open_sheet(tmp_path / "a.xlsx", ["label"], layout=WorkbookLayout({}, {"label": choices})) as sheet:
+        sheet.write({"label": "x"})
+    assert len(load_workbook(tmp_path / "a.xlsx").worksheets) == 1
 
 
 def test_a_sheet_that_is_full_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

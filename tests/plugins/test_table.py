@@ -153,3 +153,28 @@ def test_the_offer() -> None:
     (spec,) = table.medtext_datasets()
     assert (spec.name, spec.tasks) == ("table", (Task.CLASSIFY, Task.TAG, Task.GENERATE))
     assert (spec.tokenizer, spec.model, spec.sample) == ("characters", "text-cnn", None)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "labels"),
+    [
+        (("label-separator=|",), [("胃", "肠"), (), ()]),
+        (("label-separator=|", "blank=unlabelled"), [("胃", "肠"), None, ()]),
+        (("blank=unlabelled",), [("胃|肠",), None, ()]),
+    ],
+)
+def test_an_empty_label_cell_may_mean_not_labelled_yet(
+    tmp_path: Path, pairs: tuple[str, ...], labels: list[tuple[str, ...] | None]
+) -> None:
+    path = write(tmp_path, "text,label\na,胃|肠\nb,\nc,[]\n")
+    assert [record.labels for record in records(path, *pairs)] == labels
+
+
+def test_the_row_of_the_column_names_can_be_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "导出于某日\ntext,label\na,胃\n")
+    assert [(record.text, record.place) for record in records(path, "header=2")] == [("a", f"{path}:3")]
+    assert [record.text for record in records(path, "header=0", "text=column 1", "delimiter=;")] == [
+        "导出于某日",
+        "text,label",
+        "a,胃",
+    ]

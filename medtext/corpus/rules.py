@@ -1,0 +1,235 @@
+"""Labels by rules: words that speak for a label, read from a file that a person writes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from medtext.corpus.fold import fold_width
+from medtext.corpus.negation import Negation, word_pattern
+from medtext.errors import OptionError
+
+DECIDE = ("one", "first", "all")
+"""How several labels that hit are decided on: none is taken, the first in the file, or all."""
+_RULE_KEYS = ("label", "name", "words", "patterns", "except", "negation", "priority", "parts")
+_BOOK_KEYS = ("decide", "default", "rule", "negation")
+_JOINT = "|"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What speaks for one label: whole words, regular expressions, and exceptions, which cover a hit inside them.
+
+    A hit that the text denies does not count, unless ``negation`` is False. Of several labels
+    that hit, those of the highest ``priority`` are left. With ``parts``, only records of those parts are looked at.
+    """
+
+    label: str
+    name: str
+    hits: re.Pattern[str]
+    exceptions: re.Pattern[str] | None = None
+    negation: bool = True
+    priority: int = 0
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that hit, the words that made it hit, and where they stand in the text."""
+
+    rule: Rule
+    words: str
+    start: int
+
+    def __str__(self) -> str:
+        return f"{self.rule.name}: {self.words}@{self.start}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of one text: the rules that hit, those whose hits are all denied, and the labels decided on.
+
+    ``labels`` is None where rules of several labels hit and one is wanted (``conflict``), or none hit.
+    """
+
+    hits: tuple[Hit, ...]
+    denied: tuple[Rule, ...]
+    labels: tuple[str, ...] | None
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """Rules in the order of their file, and how they decide."""
+
+    rules: tuple[Rule, ...]
+    decide: str = "one"
+    default: str | None = None
+    negation: Negation = field(default_factory=Negation)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that can be given, in the order of the file."""
+        return tuple(dict.fromkeys([*(rule.label for rule in self.rules), *([self.default] if self.default else [])]))
+
+    def judge(self, text: str, part: str | None = None) -> Verdict:
+        """Return what the rules say of a text."""
+        folded = fold_width(text)
+        hits: list[Hit] = []
+        denied: list[Rule] = []
+        for rule in self.rules:
+            if rule.parts and part not in rule.parts:
+                continue
+            hit, was_denied = self._hit(rule, folded)
+            if hit is not None:
+                hits.append(Hit(rule, text[hit.start() : hit.end()], hit.start()))
+            elif was_denied:
+                denied.append(rule)
+        labels, conflict = self._decided(hits)
+        return Verdict(tuple(hits), tuple(denied), labels, conflict)
+
+    def _hit(self, rule: Rule, folded: str) -> tuple[re.Match[str] | None, bool]:
+        """Return the first hit that counts, or whether there was one that the text denies."""
+        denied = False
+        covered: list[tuple[int, int]] | None = None
+        for found in rule.hits.finditer(folded):
+            if rule.exceptions is not None:
+                if covered is None:
+                    covered = [each.span() for each in rule.exceptions.finditer(folded)]
+                if any(start <= found.start() and found.end() <= end for start, end in covered):
+                    continue
+            if rule.negation and self.negation.denies(folded, *found.span()):
+                denied = True
+                continue
+            return found, denied
+        return None, denied
+
+    def _decided(self, hits: Sequence[Hit]) -> tuple[tuple[str, ...] | None, bool]:
+        if not hits:
+            return ((self.default,) if self.default else None), False
+        labels = tuple(dict.fromkeys(hit.rule.label for hit in hits))
+        if self.decide == "all":
+            return labels, False
+        highest = max(hit.rule.priority for hit in hits)
+        labels = tuple(dict.fromkeys(hit.rule.label for hit in hits if hit.rule.priority == highest))
+        if self.decide == "first" or len(labels) == 1:
+            return labels[:1], False
+        return None, True
+
+
+def read_rules(path: Path) -> RuleBook:
+    """Read a rule file, which is TOML.
+
+    ``decide`` is one of ``DECIDE``, ``default`` the label where no rule hits. Each ``[[rule]]`` has a
+    ``label`` and ``words`` or ``patterns``, and may have a ``name``, ``except``, ``negation = false``, ``priority`` and
+    ``parts``. A table ``[negation]`` may replace ``before``, ``after``, ``no_trigger`` and ``window``.
+    Raises OptionError, which says in which rule what is wrong.
+    """
+    content = _toml(path)
+    _refuse_unknown(content, _BOOK_KEYS, f"{path}")
+    decide = content.get("decide", "one")
+    if decide not in DECIDE:
+        raise OptionError(f"{path}: decide = {decide!r}: expected one of {', '.join(DECIDE)}")
+    default = content.get("default")
+    if default is not None:
+        _check_label(default, f"{path}: default")
+    tables = content.get("rule")
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise OptionError(f'{path}: no rule in it: write [[rule]], then label = "..." and words = ["..."]')
+    rules: list[Rule] = []
+    names: set[str] = set()
+    for number, table in enumerate(tables, start=1):
+        rule = _rule(table, f"{path}: rule {number}", names)
+        names.add(rule.name)
+        rules.append(rule)
+    return RuleBook(tuple(rules), decide, default, _negation(content.get("negation", {}), path))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise OptionError(f"{path}: there is no such rule file") from None
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be read ({error.strerror or error}): name a rule file") from error
+    except UnicodeDecodeError as error:
+        raise OptionError(f"{path}: not UTF-8 (byte {error.start}): save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise OptionError(f"{path}: not TOML: {error}") from None
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    unknown = next((key for key in table if key not in known), None)
+    if unknown is not None:
+        raise OptionError(f"{where}: '{unknown}' is not known: there is {', '.join(known)}")
+
+
+def _check_label(label: object, where: str) -> str:
+    if not isinstance(label, str) or not label.strip() or label != label.strip() or _JOINT in label:
+        raise OptionError(
+            f"{where}: a label is a text without {_JOINT} and without blanks around it, not {label!r:.40}"
+        )
+    return label
+
+
+def _rule(table: Mapping[str, Any], where: str, names: set[str]) -> Rule:
+    _refuse_unknown(table, _RULE_KEYS, where)
+    label = _check_label(table.get("label"), where)
+    words, patterns = _texts(table, "words", where), _texts(table, "patterns", where)
+    if not words and not patterns:
+        raise OptionError(f'{where}: neither words nor patterns: write words = ["..."]')
+    name = table.get("name") or next(
+        each for each in (label, *(f"{label} {number}" for number in range(2, len(names) + 3))) if each not in names
+    )
+    if not isinstance(name, str) or name in names:
+        raise OptionError(f"{where}: the name {name!r:.40} is no text or stands twice: choose another")
+    negation, priority = table.get("negation", True), table.get("priority", 0)
+    if not isinstance(negation, bool) or not isinstance(priority, int) or isinstance(priority, bool):
+        raise OptionError(f"{where}: negation is true or false, priority a whole number")
+    exceptions = _texts(table, "except", where)
+    return Rule(
+        label=label,
+        name=name,
+        hits=_compiled(words, patterns, where),
+        exceptions=_compiled(exceptions, (), where) if exceptions else None,
+        negation=negation,
+        priority=priority,
+        parts=_texts(table, "parts", where),
+    )
+
+
+def _texts(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    texts = table.get(key, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+        raise OptionError(f'{where}: {key} is a list of texts, such as {key} = ["胃窦", "胃体"]')
+    return tuple(texts)
+
+
+def _compiled(words: Sequence[str], patterns: Sequence[str], where: str) -> re.Pattern[str]:
+    for pattern in patterns:
+        try:
+            empty = re.compile(pattern).match("")
+        except re.error as error:
+            raise OptionError(f"{where}: the pattern {pattern!r} is no regular expression: {error}") from None
+        if empty:
+            raise OptionError(f"{where}: the pattern {pattern!r} fits nothing at all: it would hit every text")
+    plain = word_pattern([fold_width(word) for word in words])
+    return re.compile(
+        "|".join([*([plain] if plain else []), *(f"(?:{pattern})" for pattern in patterns)]), re.IGNORECASE
+    )
+
+
+def _negation(table: Any, path: Path) -> Negation:
+    if not isinstance(table, dict):
+        raise OptionError(f'{path}: negation is a table: write [negation], then before = ["未见"]')
+    _refuse_unknown(table, [each.name for each in fields(Negation)], f"{path}: negation")
+    where = f"{path}: negation"
+    window = table.get("window", Negation.window)
+    if not isinstance(window, int) or isinstance(window, bool) or window < 1:
+        raise OptionError(f"{where}: window is a whole number from 1")
+    lists = {key: tuple(map(fold_width, _texts(table, key, where))) for key in table if key != "window"}
+    return Negation(**lists, window=window)
