@@ -16,7 +16,7 @@ _CONTENTS = ("metrics.json", "keywords.json", "statistics.json")
 def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) -> None:
     """Raise OutputError, before any work is done, for what is there and may not be replaced.
 
-    Only a folder that holds all of ``contents``, or else is a report, is ever replaced.
+    Only a folder that holds just ``contents``, or else is a report, is ever replaced.
     """
     if not folder.exists():
         return
@@ -25,7 +25,7 @@ def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) 
     if not folder.is_dir():
         raise OutputError(f"{folder} is a file: name another {_called(contents)}")
     names = {path.name for path in folder.iterdir()}
-    ours = names.issuperset(contents) if contents else "index.html" in names and names.intersection(_CONTENTS)
+    ours = names == set(contents) if contents else "index.html" in names and names.intersection(_CONTENTS)
     if names and not ours:
         wanted = "what this command writes" if contents else "a report"
         raise OutputError(f"{folder} holds something else than {wanted}: name another {_called(contents)}")
@@ -44,9 +44,11 @@ def new_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) -> 
     try:
         beside.mkdir(parents=True)
         yield beside
+        old = place.with_name(f".{place.name}.old")
         if place.exists():
-            shutil.rmtree(place)
+            place.replace(old)  # until the new one has its place the old one is not lost
         beside.replace(place)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror or error}: name another {_called(contents)}") from error
     finally:

@@ -83,7 +83,7 @@ def pretrain_command(
             columns=tuple(part.strip() for part in (columns or "").split(",") if part.strip()),
             share=mask_share,
             whole_words=whole_words,
-            dictionary=dictionary,
+            dictionary=None if dictionary is None else dictionary.resolve(),
         )
         name = run or session.store.free_name(f"{setup.model.name}-pretrained")
     _pretrain(session, setup, name, device, command_line(context), resume=resume, replace=replace)

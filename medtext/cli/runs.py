@@ -22,8 +22,8 @@ _NEEDED = ("config.json", "tokenizer.json", "metrics.json", "model.safetensors")
 _LABELLED = ("labels.json", "splits.json")
 """What a run that was trained for labels holds besides."""
 
-_NETWORK = ("config.json", "model.safetensors")
-"""What a folder of transformers holds, and no other."""
+_NETWORK = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+"""What a folder holds that was exported for transformers: all of it, and nothing else."""
 
 
 class Form(StrEnum):

@@ -143,7 +143,7 @@ def refuse_new_choices(context: typer.Context) -> None:
 
 
 def _typed(name: str) -> str:
-    return "-o" if name == "option" else f"--{name.replace('_', '-')}"
+    return {"option": "-o", "file": "FILE"}.get(name, f"--{name.replace('_', '-')}")
 
 
 def session_of(context: typer.Context) -> Session:

@@ -50,6 +50,16 @@ class Batch:
         total = logits.new_zeros(len(self.records), logits.shape[1]).index_add_(0, self.owners, logits)
         return total / torch.bincount(self.owners, minlength=len(self.records))[:, None]
 
+    def summed(self, values: Tensor) -> Tensor:
+        """Add values of rows, [rows], up by record, [records]."""
+        if self.owners is None:
+            return values
+        return values.new_zeros(len(self.records)).index_add_(0, self.owners, values)
+
+    def by_row(self, values: Tensor) -> Tensor:
+        """Give every row, [rows], the value of its record, [records]."""
+        return values if self.owners is None else values[self.owners]
+
     def __len__(self) -> int:
         return len(self.records)
 

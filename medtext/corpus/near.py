@@ -22,8 +22,11 @@ NEAR = 0.8
 
 _BANDS, _ROWS = 20, 6
 """At a share of 0.8 a pair is missed 2 times in 1,000; at 0.5 it is proposed 27 times in 100, for nothing."""
-_TRIED = 4
-"""Proposals of one band that are compared: what bounds the work where thousands of texts begin alike."""
+_CROWD, _TRIED = 256, 8
+"""Proposals that are taken of one band, and how many of all, those of most bands, are compared.
+
+They bound the work where thousands of texts are made by one template; there the nearest may be missed.
+"""
 _CHINESE_PIECE, _OTHER_PIECE = 3, 5
 
 Hashes = NDArray[np.uint64]
@@ -92,23 +95,34 @@ class _Side:
         return cls(list(same.values()), list(same), bands)
 
     def near(self, other: _Side) -> dict[int, tuple[int, float]]:
-        """Return, for each text of this side, the first near one of the other side and how near it is."""
+        """Return, for each text of this side, the nearest of the other side and how near it is, from ``NEAR`` on."""
         found: dict[int, tuple[int, float]] = {}
-        there = set(other.texts)
-        open_rows = [row for row, text in enumerate(self.texts) if text not in there]
+        folded = {fold_text(record.text) for records in other.records for record in records}
+        rows = [
+            row for row, same in enumerate(self.records) if not all(fold_text(each.text) in folded for each in same)
+        ]
+        proposed: list[list[NDArray[np.int64]]] = [[] for _ in rows]
         for band in range(_BANDS):
             order = np.argsort(other.bands[band], kind="stable")
             keys = other.bands[band][order]
-            rows = [row for row in open_rows if row not in found]
             starts = np.searchsorted(keys, self.bands[band][rows], side="left")
             ends = np.searchsorted(keys, self.bands[band][rows], side="right")
-            for row, start, end in zip(rows, starts, ends, strict=True):
-                for match in order[start : min(end, start + _TRIED)].tolist():
-                    share = resemblance(self.texts[row], other.texts[match])
-                    if share >= NEAR:
-                        found[row] = (match, share)
-                        break
-        return dict(sorted(found.items()))
+            for at in np.flatnonzero(ends > starts).tolist():
+                proposed[at].append(order[starts[at] : min(ends[at], starts[at] + _CROWD)])
+        for row, bands in zip(rows, proposed, strict=True):
+            best = max(((resemblance(self.texts[row], other.texts[m]), -m) for m in _likeliest(bands)), default=None)
+            if best is not None and best[0] >= NEAR:
+                found[row] = (-best[1], best[0])
+        return found
+
+
+def _likeliest(bands: list[NDArray[np.int64]]) -> list[int]:
+    """Return the texts that most bands propose, at most ``_TRIED``."""
+    if not bands:
+        return []
+    matches, counts = np.unique(np.concatenate(bands), return_counts=True)
+    likeliest: list[int] = matches[np.argsort(-counts, kind="stable")[:_TRIED]].tolist()
+    return likeliest
 
 
 def resemblance(one: str, other: str) -> float:
@@ -149,7 +163,8 @@ _SHIFTS: Hashes = _mixed(np.arange(1, _BANDS * _ROWS + 1, dtype=np.uint64) << np
 
 def _band_keys(pieces: Hashes) -> Hashes:
     """Return one key for each band, uint64 [bands]: the least of the pieces under each of 120 orders, mixed by band."""
-    least = (pieces[None, :] * _FACTORS[:, None] + _SHIFTS[:, None]).min(axis=1).reshape(_BANDS, _ROWS)
+    orders = zip(_FACTORS, _SHIFTS, strict=True)  # one by one: a long text has many pieces
+    least = np.array([(pieces * factor + shift).min() for factor, shift in orders]).reshape(_BANDS, _ROWS)
     key = np.arange(_BANDS, dtype=np.uint64)
     for row in range(_ROWS):
         key = _mixed(key ^ least[:, row])

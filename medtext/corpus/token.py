@@ -70,12 +70,16 @@ class Encoding:
         >>> [window.ids.tolist() for window in Encoding.plain([5, 6, 7, 8], range(4), range(1, 5)).windows(3, 1)]
         [[5, 6, 7], [6, 7, 8]]
         """
+        return [self] if len(self) <= length else [self._picked(rows) for rows in self.window_rows(length, overlap)]
+
+    def window_rows(self, length: int, overlap: int = 0) -> list[NDArray[np.int64]]:
+        """Return which pieces each of ``windows`` has, int64 [at most length]."""
         if len(self) <= length:
-            return [self]
+            return [np.arange(len(self))]
         head, tail = _leading(self.special), _leading(self.special[::-1])
-        room, end = length - head - tail, len(self) - tail
-        starts = [*range(head, end - room, room - overlap), end - room]
-        return [self._picked(np.r_[0:head, start : start + room, end : len(self)]) for start in starts]
+        room, end = max(1, length - head - tail), len(self) - tail
+        starts = [*range(head, end - room, max(1, room - overlap)), end - room]
+        return [np.r_[0:head, start : start + room, end : len(self)] for start in starts]
 
     def _picked(self, kept: NDArray[np.int64]) -> Encoding:
         return Encoding(self.ids[kept], self.starts[kept], self.ends[kept], self.special[kept])
@@ -90,8 +94,8 @@ class Tokenizer(Protocol):
     """Cuts texts into pieces and numbers them; the same text gives the same pieces, always.
 
     ``max_length`` is how many pieces of a text a model is to read, special ones
-    included: whoever makes batches cuts. ``pieces`` is true where tokens are parts of words (characters, word pieces):
-    keywords are then merged to words unless the user says otherwise.
+    included: whoever makes batches cuts. ``pieces`` is true where tokens are parts of
+    words (characters, word pieces): keywords are then merged to words unless the user says otherwise.
     """
 
     vocabulary: Vocabulary

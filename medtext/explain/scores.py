@@ -75,7 +75,7 @@ def explain_logits(model: Classifier, batch: Batch, weights: Tensor, *, toleranc
         quantity = _quantity(model)
         margins = _margins(quantity, embedded.vectors, baseline, embedded.mask, weights.to(baseline.device))
         gaps = values.sum(1) - margins
-        ones = torch.ones(len(batch), dtype=torch.int64)
+        ones = torch.ones(len(values), dtype=torch.int64)
         return Scores(values.cpu(), margins.cpu(), gaps.cpu(), ones, _within(gaps, margins, tolerance).cpu())
     chosen = weights.to(baseline.device)
     return integrated_gradients(_quantity(model), embedded, baseline, chosen, tolerance=tolerance)

@@ -99,9 +99,10 @@ def log_odds(inside: NDArray[np.int64], outside: NDArray[np.int64], prior: float
     both = (inside + outside).astype(np.float64)
     pull = prior * both / max(1.0, both.sum())
     a, b = inside + pull, outside + pull
-    # A text of one word only has no other words: the smallest float keeps its odds finite.
-    tiny = np.finfo(np.float64).tiny
-    delta = np.log(a / np.maximum(a.sum() - a, tiny)) - np.log(b / np.maximum(b.sum() - b, tiny))
+    # Where there is one word only there are no others: half a word keeps its odds finite, and equal on both sides.
+    delta = np.log(a) - np.log(np.maximum(a.sum() - a, 0.5)) - np.log(b) + np.log(np.maximum(b.sum() - b, 0.5))
+    if len(both) == 1:
+        delta[:] = 0.0  # one word only marks nothing
     z: NDArray[np.float64] = delta / np.sqrt(1 / a + 1 / b)
     return z
 

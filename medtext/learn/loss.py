@@ -74,10 +74,12 @@ class Objective(Lesson):
                 total, embedded.vectors, retain_graph=True, create_graph=bool(self.gradient_penalty)
             )
             loss = total / weight
+            # The loss of many labels is their mean, so its gradient is that of the mean.
+            squares = batch.summed(gradient.square().sum(dim=(1, 2))) / self._terms(batch) ** 2
             if self.gradient_penalty:
-                loss = loss + self.gradient_penalty / 2 * gradient.square().sum(dim=(1, 2)).mean()
+                loss = loss + self.gradient_penalty / 2 * squares.mean()
             if self.adversarial:
-                length = gradient.norm(dim=(1, 2), keepdim=True).clamp(min=1e-12)
+                length = batch.by_row(squares.sqrt() * self._terms(batch)).clamp(min=1e-12)[:, None, None]
                 moved = embedded.vectors + (self.adversarial * gradient / length).detach()
                 total, weight = self._labelled(model.score(moved, embedded.mask), batch)
                 loss = loss + total / weight
@@ -97,6 +99,10 @@ class Objective(Lesson):
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)
         return self._labelled(model.score(embedded.vectors, embedded.mask), batch)
+
+    def _terms(self, batch: Batch) -> int:
+        assert batch.targets is not None  # noqa: S101
+        return 1 if self.task is Task.CLASSIFY else batch.targets.shape[1]
 
     def _labelled(self, rows: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         assert batch.targets is not None  # noqa: S101

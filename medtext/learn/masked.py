@@ -28,8 +28,8 @@ class MaskedPart:
     """Texts cut into tokens, whose words are hidden anew whenever they are asked for.
 
     ``words`` int64 [length] numbers the word that each token is part of: a word is
-    hidden as a whole. ``share`` is that of the words to guess. With a ``seed`` a text's
-    words are always the same ones, as validation needs; without, torch's chance decides.
+    hidden as a whole. ``share`` is that of the words to guess. With a ``seed`` the same
+    batch always hides the same words, as validation needs; without, torch's chance decides.
     """
 
     encodings: Sequence[Encoding]

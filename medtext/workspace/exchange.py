@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from medtext.corpus.record import Task
 from medtext.corpus.split import NAMES
 from medtext.errors import OptionError
 from medtext.learn.train import TrainOptions
@@ -15,8 +16,8 @@ from medtext.plugin.registry import Registry
 from medtext.runs.store import Run, RunStore
 from medtext.runs.weights import save_weights
 from medtext.workspace.ready import Ready, make_batcher, make_model, make_tokenizer
-from medtext.workspace.setup import Chosen, Setup
-from medtext.workspace.start import find_start
+from medtext.workspace.setup import Chosen, Setup, task_of
+from medtext.workspace.start import of_checkpoint
 from medtext.workspace.training import describe_run
 
 
@@ -45,15 +46,19 @@ def import_network(
 
     Raises OptionError for a network without a head for labels, RunError where the name is taken.
     """
-    start = find_start(registry, store, str(folder))
+    if (folder / "run.json").is_file():
+        raise OptionError(f"{folder} is a run already: copy it into {store.root}")
+    start = of_checkpoint(registry, str(folder))
     given = start.pretrained
     if given.task is None:
         raise OptionError(f"{folder}: an encoder without labels: train it by `medtext train --init {folder}`")
     spec, cutter, source = registry.model(start.model), registry.tokenizer(start.tokenizer), registry.dataset(dataset)
+    if given.task is Task.CLASSIFY and len(given.labels) < 2:
+        raise OptionError(f"{folder}: its head gives one number, no labels: medtext has no use for it")
     setup = Setup(
         dataset=Chosen(source.name, source.options()),
         source=folder.resolve(),
-        task=given.task,
+        task=task_of(source, given.task, source.options()),
         model=Chosen(spec.name, make_options(spec.options, given.options, owner=f"model '{spec.name}'")),
         tokenizer=Chosen(
             cutter.name, make_options(cutter.options, given.tokenizer_options, owner=f"tokenizer '{cutter.name}'")
@@ -63,7 +68,7 @@ def import_network(
     )
     tokenizer = make_tokenizer(registry, setup.tokenizer).load(given.tokenizer)
     model = make_model(registry, setup, make_batcher(registry, setup, given.labels, tokenizer))
-    start.enter(model, set())
+    start.enter(model, set(), whole=True)
     with store.draft(name or store.free_name(folder.resolve().name), replace=replace) as run:
         names = {"dataset": source.name, "model": spec.name, "tokenizer": cutter.name}
         describe_run(run, registry, str(setup.task), names, setup.training.seed, command, torch.device("cpu"))

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,10 @@ from medtext.plugin.options import make_options, parse_pairs, share_options
 from medtext.plugin.registry import Registry
 from medtext.runs.store import CHECKPOINT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import write_weights
-from medtext.workspace.ready import fit_tokenizer, make_batcher, make_model, make_tokenizer, whole
+from medtext.workspace.ready import fit_tokenizer, make_batcher, make_tokenizer, whole
 from medtext.workspace.setup import Chosen, suited, training_options
 from medtext.workspace.start import Start, find_start, label_sized
-from medtext.workspace.training import describe_run, logged
+from medtext.workspace.training import begin_model, describe_run, logged
 
 _log = logging.getLogger("medtext")
 
@@ -109,7 +110,7 @@ class Pretraining:
             files=tuple(file.resolve() for file in files),
             model=chosen["model"],
             tokenizer=chosen["tokenizer"],
-            training=TrainOptions(**{**suited(spec), **given}),
+            training=TrainOptions(**{**suited(spec, start), **given}),
             init=start.origin if start else None,
             **choices,
         )
@@ -171,12 +172,15 @@ def pretrain_run(
     chosen = pick_device(device)
     name = name or store.free_name(f"{setup.model.name}-pretrained")
     with store.draft(name, replace=replace_run, resume=resume) as run, logged(run):
-        texts = read_corpus(setup.files, setup.columns)
-        start = find_start(registry, store, setup.init, setup.model.name) if setup.init else None
-        batcher, lesson, fresh = _prepare(registry, setup, texts, start)
-        parts = _parts(setup, batcher, texts)
+        texts = different_texts(setup.files, setup.columns)
+        seen = _digest(texts)
+        if resume and run.read("texts.json")["sha256"] != seen:
+            raise RunError(f"the texts have changed since '{name}' was begun: start over with --replace")
+        bench = _Bench.prepare(registry, store, setup, texts, run if resume else None)
+        batcher, lesson, parts = bench.batcher, bench.lesson, bench.parts
         run.write("config.json", setup.to_json())
         if not resume:
+            run.write("texts.json", {"sha256": seen, "texts": len(texts)})
             names = {"model": setup.model.name, "tokenizer": setup.tokenizer.name}
             describe_run(run, registry, PRETRAIN, names, setup.training.seed, command, chosen)
         sessions = run.read(SESSIONS) if resume else []
@@ -188,12 +192,12 @@ def pretrain_run(
         run.write_text("history.jsonl", "".join(json.dumps(line) + "\n" for line in history))
         run.write("metrics.json", {"val": {"model": measure_guesses(lesson, parts[1], chosen)}})
         network = lesson.model.state_dict()
-        write_weights({key: value for key, value in network.items() if key not in fresh}, run.path)
+        write_weights({key: value for key, value in network.items() if key not in bench.fresh}, run.path)
         run.write_text("README.md", _card(run, setup, len(texts)))
     return store.open(name)
 
 
-def read_corpus(files: Sequence[Path], columns: Sequence[str] = ()) -> list[str]:
+def different_texts(files: Sequence[Path], columns: Sequence[str] = ()) -> list[str]:
     """Return the texts of files, each once. What cannot be read is left out and counted in a warning."""
     texts: dict[str, str] = {}
     read = faulty = 0
@@ -258,50 +262,77 @@ def resumed_pretraining(registry: Registry, store: RunStore, name: str, epochs: 
     return replace(setup, training=replace(setup.training, epochs=epochs))
 
 
-def _prepare(
-    registry: Registry, setup: Pretraining, texts: Sequence[str], start: Start | None
-) -> tuple[Batcher, MaskedLanguageModel, set[str]]:
-    set_seed(setup.training.seed)
-    if start is None:
-        tokenizer = fit_tokenizer(registry, setup.tokenizer, texts)
-    else:
-        tokenizer = make_tokenizer(registry, setup.tokenizer).load(start.pretrained.tokenizer)
-    batcher = make_batcher(registry, setup, _LABELS, tokenizer)
-    model = make_model(registry, setup, batcher)
-    fresh = label_sized(registry, setup, batcher, model)
-    if start is not None:
-        start.enter(model, fresh)
-    if not isinstance(model, Contextual):
-        raise OptionError(
-            f"model '{setup.model.name}' cannot be pretrained (no contexts and table): choose another --model"
-        )
-    return batcher, MaskedLanguageModel(model), fresh
+@dataclass(frozen=True)
+class _Bench:
+    """All that stands before the first step; ``fresh`` names the weights of the head, which nothing teaches."""
 
+    batcher: Batcher
+    lesson: MaskedLanguageModel
+    fresh: set[str]
+    parts: tuple[MaskedPart, MaskedPart]
 
-def _parts(setup: Pretraining, batcher: Batcher, texts: Sequence[str]) -> tuple[MaskedPart, MaskedPart]:
-    """Cut texts into windows, number their words, and hold some texts back."""
-    segment = jieba_cutter(setup.dictionary) if setup.whole_words else None
-    held = [place(group_of(Record(id="", text=text)), setup.training.seed) < VAL_SHARE for text in texts]
-    val = _part(setup, batcher, [text for text, out in zip(texts, held, strict=True) if out], segment)
-    if not val.encodings:
-        raise RecordError(f"{len(texts)} texts are too few to hold some back: more are needed")
-    kept = _part(setup, batcher, [text for text, out in zip(texts, held, strict=True) if not out], segment)
-    tokens = sum(kept.lengths)
-    _log.info("%d windows of %d tokens to learn from, %d to judge by", len(kept.records), tokens, len(val.records))
-    return kept, replace(val, seed=setup.training.seed)
+    @classmethod
+    def prepare(
+        cls, registry: Registry, store: RunStore, setup: Pretraining, texts: Sequence[str], begun: Run | None
+    ) -> _Bench:
+        """Hold some texts back, fit the tokenizer on the others, and build the network.
+
+        ``begun`` is the draft that is gone on with: its tokenizer and its checkpoint hold all that a start gave.
+        """
+        set_seed(setup.training.seed)
+        held = [place(group_of(Record(id="", text=text)), setup.training.seed) < VAL_SHARE for text in texts]
+        kept = [text for text, out in zip(texts, held, strict=True) if not out]
+        back = [text for text, out in zip(texts, held, strict=True) if out]
+        if not kept or not back:
+            raise RecordError(f"{setup.files[0]}: {len(texts)} texts are too few to hold some back: add more")
+        start = None
+        if begun is not None:
+            with whole(begun):
+                tokenizer = make_tokenizer(registry, setup.tokenizer).load(begun.read("tokenizer.json"))
+        elif setup.init:
+            start = find_start(registry, store, setup.init, setup.model.name)
+            tokenizer = make_tokenizer(registry, setup.tokenizer).load(start.pretrained.tokenizer)
+        else:
+            tokenizer = fit_tokenizer(registry, setup.tokenizer, kept)
+        batcher = make_batcher(registry, setup, _LABELS, tokenizer)
+        model = begin_model(registry, setup, batcher, None if begun else start)
+        if not isinstance(model, Contextual):
+            raise _cannot(setup.model.name)
+        segment = jieba_cutter(setup.dictionary) if setup.whole_words else None
+        parts = _part(setup, batcher, kept, segment), _part(setup, batcher, back, segment)
+        if not all(part.encodings for part in parts):
+            raise RecordError(f"{setup.files[0]}: too few tokens that are known: add texts, or lower -o min-records")
+        tokens = sum(parts[0].lengths)
+        _log.info("%d windows, %d tokens, to learn from; %d to judge by", len(parts[0].encodings), tokens, len(back))
+        fresh = label_sized(registry, setup, batcher, model)
+        # Validation always hides the same words.
+        parts = parts[0], replace(parts[1], seed=setup.training.seed)
+        return cls(batcher, MaskedLanguageModel(model), fresh, parts)
 
 
 def _part(setup: Pretraining, batcher: Batcher, texts: Sequence[str], segment: Cutter | None) -> MaskedPart:
+    """Cut texts into windows, and number the words of each."""
+    length = batcher.tokenizer.max_length
     encodings: list[Encoding] = []
     words = []
     for text, encoding in zip(texts, batcher.tokenizer.encode(texts), strict=True):
-        spans = segment(text) if segment else None
-        for window in encoding.windows(batcher.tokenizer.max_length):
-            numbers = word_numbers(window, spans)
-            if (numbers >= 0).any():
+        numbers = word_numbers(encoding, segment(text) if segment else None)
+        for rows, window in zip(encoding.window_rows(length), encoding.windows(length), strict=True):
+            if (numbers[rows] >= 0).any():
                 encodings.append(window)
-                words.append(numbers)
+                words.append(numbers[rows])
     return MaskedPart(encodings, words, batcher, share=setup.share)
+
+
+def _digest(texts: Sequence[str]) -> str:
+    total = sha256()
+    for text in texts:
+        total.update(text.encode("utf-8", "surrogatepass") + b"\x1e")
+    return total.hexdigest()
+
+
+def _cannot(model: str) -> OptionError:
+    return OptionError(f"model '{model}' cannot be pretrained (no contexts and table): choose another --model")
 
 
 def _card(run: Run, setup: Pretraining, texts: int) -> str:

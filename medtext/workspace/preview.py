@@ -33,7 +33,8 @@ def preview(registry: Registry, setup: Setup, start: Start | None = None) -> str
             truth = record.target if record.target is not None else " ".join(record.labels or ()) or "(none)"
             lines.append(f"  {record.id} [{truth}] {record.text!r}")
             if batch.encodings:
-                lines.append(
-                    "    " + " ".join(vocabulary.token(n) for n in batch.inputs[row][batch.mask[row]].tolist())
-                )
+                owners = range(len(batch)) if batch.owners is None else batch.owners.tolist()
+                for window in (at for at, owner in enumerate(owners) if owner == row):
+                    tokens = batch.inputs[window][batch.mask[window]].tolist()
+                    lines.append("    " + " ".join(map(vocabulary.token, tokens)))
     return "\n".join(lines)

@@ -95,7 +95,8 @@ class Ready:
 
     def unseen(self, records: Sequence[Record]) -> list[Record]:
         """Return the records whose text the model was not trained on."""
-        trained = set(self._splits()["trained_texts"])
+        splits = self._splits()
+        trained = {*splits["trained_texts"], *splits.get("inherited_texts", ())}
         return [record for record in records if text_key(record) not in trained]
 
     def _warn_of_trained(self, records: Sequence[Record]) -> None:
@@ -215,7 +216,7 @@ def make_model(registry: Registry, setup: Network, batcher: Batcher) -> torch.nn
         raise
     except Exception as error:
         raise PluginError(
-            f"model '{spec.name}' could not be built ({type(error).__name__}: {error}): "
+            f"model '{spec.name}' could not be built ({type(error).__name__}: {' '.join(str(error).split())[:200]}): "
             "check its -o options, or tell its author; MEDTEXT_DEBUG=1 shows where"
         ) from error
     needed = Writer if setup.task is Task.GENERATE else Classifier

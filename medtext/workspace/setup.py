@@ -89,9 +89,6 @@ class Setup:
             )
             for prefix, spec in specs.items()
         }
-        suggested = suited(model_spec)
-        if start and start.pretrained.lr is not None:
-            suggested["lr"] = start.pretrained.lr
         given = {name: value for name, value in (training or {}).items() if value is not None}
         return cls(
             dataset=chosen["dataset"],
@@ -99,7 +96,7 @@ class Setup:
             task=_task(dataset_spec, model_spec, task, chosen["dataset"].options),
             model=chosen["model"],
             tokenizer=chosen["tokenizer"],
-            training=TrainOptions(**{**suggested, **given}),
+            training=TrainOptions(**{**suited(model_spec, start), **given}),
             stratify=stratify,
             init=start.origin if start else None,
             long=long,
@@ -170,12 +167,13 @@ def training_options(content: Mapping[str, Any]) -> TrainOptions:
     return TrainOptions(**{**content, "schedule": corners})
 
 
-def suited(spec: ModelSpec) -> dict[str, Any]:
-    """Return the training settings that a model suggests."""
+def suited(spec: ModelSpec, start: Start | None = None) -> dict[str, Any]:
+    """Return the training settings that a model suggests, or what it starts from."""
+    begun = start.pretrained.lr if start else None
     return {
         "epochs": spec.epochs,
         "batch_size": spec.batch_size,
-        "lr": spec.lr,
+        "lr": spec.lr if begun is None else begun,
         "weight_decay": spec.weight_decay,
     }
 

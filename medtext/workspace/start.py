@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from torch import nn
 
@@ -27,19 +25,20 @@ class Start:
     """Where weights and vocabulary come from.
 
     ``origin`` is what ``config.json`` keeps: the run's folder, the checkpoint's, or its
-    name on the hub. ``tokenizer`` is the name of the tokenizer, and its options.
+    name on the hub. ``tokenizer`` is the name of the tokenizer; ``trained_texts`` are the hashes of
+    texts whose labels it has seen.
     """
 
     origin: str
     model: str
     tokenizer: str
-    tokenizer_options: Mapping[str, Any]
     pretrained: Pretrained
+    trained_texts: frozenset[str] = frozenset()
 
-    def enter(self, model: nn.Module, fresh: set[str]) -> None:
+    def enter(self, model: nn.Module, fresh: set[str], *, whole: bool = False) -> None:
         """Put the weights into a model; those named in ``fresh`` are left as they are.
 
-        Raises OptionError where one has another shape, or none fits.
+        Raises OptionError where one has another shape, or none fits, or one is missing where ``whole``.
         """
         weights = self.pretrained.weights()
         own = model.state_dict()
@@ -52,6 +51,9 @@ class Start:
                 )
         if not wanted:
             raise OptionError(f"--init {self.origin}: nothing in it fits model '{self.model}' for these labels")
+        if whole and len(wanted) < len(own):
+            missing = min(own.keys() - wanted.keys())
+            raise OptionError(f"{self.origin}: {missing} is missing: it was not trained to its end")
         model.load_state_dict(wanted, strict=False)
         _log.info("started from %s: %d of %d weights", self.origin, len(wanted), len(own))
 
@@ -66,6 +68,12 @@ def find_start(registry: Registry, store: RunStore, init: str, model: str | None
         return _of_run(registry, store.open(init), model)
     if (folder / "run.json").is_file():
         return _of_run(registry, Run(folder.resolve(), folder.resolve().name), model)
+    return of_checkpoint(registry, init, model)
+
+
+def of_checkpoint(registry: Registry, init: str, model: str | None = None) -> Start:
+    """Return a checkpoint that other tools made, in a folder or on the hub. Raises OptionError for what is none."""
+    folder = Path(init).expanduser()
     spec = _reader(registry, model)
     assert spec.adopt is not None  # noqa: S101  # _reader chose it for that
     origin = str(folder.resolve()) if folder.is_dir() else init
@@ -78,7 +86,7 @@ def find_start(registry: Registry, store: RunStore, init: str, model: str | None
             f"--init {init}: model '{spec.name}' failed with {type(error).__name__}: {' '.join(str(error).split())}"
         ) from error
     assert spec.tokenizer is not None  # noqa: S101  # a spec that adopts names its tokenizer
-    return Start(origin, spec.name, spec.tokenizer, pretrained.tokenizer_options, pretrained)
+    return Start(origin, spec.name, spec.tokenizer, pretrained)
 
 
 def fresh_weights(registry: Registry, setup: Network, batcher: Batcher, start: Start, model: nn.Module) -> set[str]:
@@ -116,7 +124,11 @@ def _of_run(registry: Registry, run: Run, model: str | None) -> Start:
             labels=labels,
             task=task,
         )
-        return Start(str(run.path.resolve()), name, tokenizer["name"], tokenizer["options"], pretrained)
+        seen: frozenset[str] = frozenset()
+        if task is not None:
+            splits = run.read("splits.json")
+            seen = frozenset([*splits["trained_texts"], *splits.get("inherited_texts", ())])
+        return Start(str(run.path.resolve()), name, tokenizer["name"], pretrained, seen)
 
 
 def _reader(registry: Registry, model: str | None) -> ModelSpec:

@@ -31,6 +31,7 @@ from medtext.runs.weights import save_weights
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
 from medtext.workspace.ready import (
+    Network,
     fit_tokenizer,
     in_windows,
     make_batcher,
@@ -39,6 +40,7 @@ from medtext.workspace.ready import (
     open_ready,
     read_setup,
     texts_of,
+    whole,
 )
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import digest, labels_of, read_records, text_key, with_truth
@@ -91,6 +93,24 @@ class Corpus:
         }
 
 
+def begin_model(
+    registry: Registry, setup: Network, batcher: Batcher, start: Start | None, *, untrained: bool = True
+) -> torch.nn.Module:
+    """Build a network, with the weights of a start or the vectors of a file in it where the setup names one.
+
+    Not ``untrained`` are networks whose weights a checkpoint brings: files are not needed again.
+    """
+    model = make_model(registry, setup, batcher)
+    file = getattr(setup.model.options, "vectors", None)
+    if start is not None and file is not None:
+        raise OptionError("-o vectors and --init both say what token vectors begin with: leave one out")
+    if start is not None:
+        start.enter(model, fresh_weights(registry, setup, batcher, start, model))
+    elif file is not None and untrained:
+        fill_table(model, batcher.tokenizer, file)
+    return model
+
+
 def fill_table(model: torch.nn.Module, tokenizer: Tokenizer, file: Path) -> None:
     """Begin a model's token vectors with those of a file; the others get their standard deviation.
 
@@ -104,8 +124,10 @@ def fill_table(model: torch.nn.Module, tokenizer: Tokenizer, file: Path) -> None
     if not found:
         raise OptionError(f"-o vectors={file}: it has none of the {len(known):,} tokens: choose another --tokenizer")
     vectors = torch.from_numpy(np.stack(list(found.values())))
+    scale = vectors.std() / table.detach().std()
     with torch.no_grad():
-        table *= vectors.std() / table.std()
+        if scale.isfinite() and scale > 0:  # too few vectors have no spread
+            table *= scale
         table[list(found)] = vectors.to(table)
     _log.info("vectors: %d of %d tokens are in %s", len(found), len(known), file.name)
 
@@ -119,23 +141,23 @@ class Workbench:
     model: torch.nn.Module
 
     @classmethod
-    def prepare(cls, registry: Registry, setup: Setup, corpus: Corpus, start: Start | None = None) -> Workbench:
-        """Fit the tokenizer on the training texts and build the untrained network, or begin both where ``start`` is."""
+    def prepare(
+        cls, registry: Registry, setup: Setup, corpus: Corpus, start: Start | None = None, begun: Run | None = None
+    ) -> Workbench:
+        """Fit the tokenizer on the training texts and build the untrained network, or begin both where ``start`` is.
+
+        ``begun`` is a draft whose checkpoint will be gone on from: its tokenizer is taken as it is.
+        """
         set_seed(setup.training.seed)
-        if start is not None:
-            if getattr(setup.model.options, "vectors", None) is not None and setup.init is not None:
-                raise OptionError("-o vectors and --init both say what token vectors begin with: leave one out")
+        if begun is not None:
+            with whole(begun):
+                tokenizer = make_tokenizer(registry, setup.tokenizer).load(begun.read("tokenizer.json"))
+        elif start is not None:
             tokenizer = make_tokenizer(registry, setup.tokenizer).load(start.pretrained.tokenizer)
-            batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
-            model = make_model(registry, setup, batcher)
-            start.enter(model, fresh_weights(registry, setup, batcher, start, model))
-            return cls(corpus, in_windows(batcher, model, setup), model)
-        tokenizer = fit_tokenizer(registry, setup.tokenizer, texts_of(corpus.splits.train))
+        else:
+            tokenizer = fit_tokenizer(registry, setup.tokenizer, texts_of(corpus.splits.train))
         batcher = make_batcher(registry, setup, corpus.labels, tokenizer)
-        model = make_model(registry, setup, batcher)
-        file = getattr(setup.model.options, "vectors", None)
-        if file is not None:
-            fill_table(model, tokenizer, file)
+        model = begin_model(registry, setup, batcher, start, untrained=begun is None)
         return cls(corpus, in_windows(batcher, model, setup), model)
 
     def parts(self) -> tuple[Part, Part]:
@@ -173,20 +195,23 @@ def train_run(
     name = name or store.free_name(f"{setup.dataset.name}-{setup.model.name}")
     with store.draft(name, replace=replace_run, resume=resume) as run, logged(run):
         corpus = Corpus.read(registry, setup)
+        # What a checkpoint holds is not asked of the start again, which may have changed or gone.
+        begun = resume and (run.path / CHECKPOINT).exists()
+        start = find_start(registry, store, setup.init, setup.model.name) if setup.init and not begun else None
         if resume:
             _refuse_changed(run, setup, corpus)
             run.write("config.json", setup.to_json())
         else:
-            _begin(run, registry, setup, corpus, command, chosen)
+            _begin(run, registry, setup, corpus, command, chosen, start)
         # Written last: from here on the training can be resumed.
         sessions = run.read(SESSIONS) if resume else []
         run.write(SESSIONS, [*sessions, {"at": now(), "command": list(command)}])
-        _learn(registry, setup, corpus, run, store, chosen, watcher=watcher, checkpoint=run.path / CHECKPOINT)
+        _learn(registry, setup, corpus, run, chosen, start=start, watcher=watcher, checkpoint=run.path / CHECKPOINT)
         beside = setup.with_baseline(registry)
         if beside is not None:
             nested = Run(run.path / "baseline", f"{name}/baseline")
             nested.path.mkdir(exist_ok=True)
-            _learn(registry, beside, corpus, nested, store, chosen)
+            _learn(registry, beside, corpus, nested, chosen)
             _begin(nested, registry, beside, corpus, command, chosen)
         ready = open_ready(registry, run, chosen)
         run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
@@ -210,19 +235,32 @@ def resumed_setup(registry: Registry, store: RunStore, name: str, epochs: int | 
 
 def _refuse_changed(run: Run, setup: Setup, corpus: Corpus) -> None:
     """Raise RunError where the records, their groups or their splits are not those the training began with."""
-    if run.read("splits.json") != json.loads(json.dumps(corpus.to_json())):
+    known = {name: value for name, value in run.read("splits.json").items() if name != "inherited_texts"}
+    if known != json.loads(json.dumps(corpus.to_json())):
         raise RunError(
             f"{setup.source} has changed since the training of '{run.name}' began: start over with --replace"
         )
 
 
 def _begin(
-    run: Run, registry: Registry, setup: Setup, corpus: Corpus, command: Sequence[str], device: torch.device
+    run: Run,
+    registry: Registry,
+    setup: Setup,
+    corpus: Corpus,
+    command: Sequence[str],
+    device: torch.device,
+    start: Start | None = None,
 ) -> None:
     """Write what is known before the training: enough to resume it from its first checkpoint."""
     names = {"dataset": setup.dataset.name, "model": setup.model.name, "tokenizer": setup.tokenizer.name}
     run.write("config.json", setup.to_json())
-    run.write("splits.json", corpus.to_json())
+    inherited = start.trained_texts if start else ()
+    for name in ("val", "test"):
+        known = sum(text_key(record) in inherited for record in corpus.splits.of(name) if record.text)
+        if known:
+            total = len(corpus.splits.of(name))
+            _log.warning("%d of %d %s records have texts that --init was trained on", known, total, name)
+    run.write("splits.json", {**corpus.to_json(), "inherited_texts": sorted(inherited)})
     run.write("labels.json", {"labels": corpus.labels, "train_counts": corpus.counts()})
     describe_run(run, registry, str(setup.task), names, setup.training.seed, command, device)
 
@@ -259,14 +297,14 @@ def _learn(
     setup: Setup,
     corpus: Corpus,
     run: Run,
-    store: RunStore,
     device: torch.device,
     *,
+    start: Start | None = None,
     watcher: Watcher | None = None,
     checkpoint: Path | None = None,
 ) -> None:
-    start = find_start(registry, store, setup.init, setup.model.name) if setup.init else None
-    bench = Workbench.prepare(registry, setup, corpus, start)
+    begun = run if checkpoint is not None and checkpoint.exists() else None
+    bench = Workbench.prepare(registry, setup, corpus, start, begun)
     run.write("tokenizer.json", bench.batcher.tokenizer.state())
     history = train(bench.model, *bench.parts(), setup.training, device=device, checkpoint=checkpoint, watcher=watcher)
     save_weights(bench.model.cpu(), run.path)

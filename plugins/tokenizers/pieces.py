@@ -10,10 +10,12 @@ from typing import Any, Self
 import numpy as np
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-from medtext.plugin import MASK, Encoding, OptionError, Vocabulary
+from medtext.plugin import MASK, UNKNOWN, Encoding, OptionError, Vocabulary
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 """What the five special tokens are called in the field, in medtext's order."""
+
+_AT_ONCE = 1024
 
 _AROUND_CHINESE = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) | (?=[\u3000-\u9fff\uff00-\uffef])")
 
@@ -50,10 +52,17 @@ class PieceTokenizer:
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Cut and number texts; offsets point into each text as it is."""
         encodings = []
-        for found in self.backend.encode_batch(list(texts)):
-            offsets = np.asarray(found.offsets, dtype=np.int64).reshape(-1, 2)
-            special = np.asarray(found.special_tokens_mask, dtype=np.bool_) | (offsets[:, 0] >= offsets[:, 1])
-            encodings.append(Encoding(self._ours[found.ids], offsets[:, 0], offsets[:, 1], special))
+        for start in range(0, len(texts), _AT_ONCE):  # the library's own objects take five times the room
+            found_here = self.backend.encode_batch(list(texts[start : start + _AT_ONCE]))
+            for at, found in enumerate(found_here, start=start):
+                ids, offsets = self._ours[found.ids], np.asarray(found.offsets, dtype=np.int64).reshape(-1, 2)
+                added = np.asarray(found.special_tokens_mask, dtype=np.bool_)
+                # SentencePiece has "[SEP]" among its pieces: in a report it is text, and no command.
+                ids = np.where(~added & (ids <= MASK), UNKNOWN, ids)
+                # A mark for a blank may span nothing: it stands for the character it is at.
+                starts = np.where(added, offsets[:, 0], np.minimum(offsets[:, 0], max(len(texts[at]) - 1, 0)))
+                ends = np.where(added, offsets[:, 1], np.maximum(offsets[:, 1], starts + 1))
+                encodings.append(Encoding(ids, starts, ends, added))
         return encodings
 
     def decode(self, ids: Sequence[int]) -> str:

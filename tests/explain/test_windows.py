@@ -23,14 +23,19 @@ LONG = Record(id="long", text="abcabcbbcaab", labels=("x",))
 SHORT = Record(id="short", text="cab", labels=("y",))
 
 
-def predictor(registry: Registry, task: Task = Task.CLASSIFY, overlap: int | None = 2) -> Predictor:
+def predictor(
+    registry: Registry, task: Task = Task.CLASSIFY, overlap: int | None = 2, name: str = "text-cnn"
+) -> Predictor:
     tokenizer = PatternTokenizer(
         lambda text: [(at, at + 1) for at in range(len(text))], min_records=1, max_length=5, pieces=True
     ).fit(["abc"])
     batcher = Batcher(task, ("x", "y"), Input.TEXT, tokenizer, overlap=overlap)
     set_seed(1)
-    spec = registry.model("text-cnn")
-    model = spec.build(ModelShape(task, len(tokenizer.vocabulary), 2, 5), spec.options(width=8, filters=4))
+    spec = registry.model(name)
+    options = spec.options(width=8, filters=4) if name == "text-cnn" else spec.options()
+    model = spec.build(ModelShape(task, len(tokenizer.vocabulary), 2, 5), options)
+    if name == "ngram-linear":
+        torch.nn.init.normal_(model.weights.weight)
     return Predictor(frozen(model, CPU), batcher, CPU)
 
 
@@ -57,9 +62,12 @@ def test_without_windows_the_text_is_cut_and_marked(registry: Registry) -> None:
     assert np.array_equal(answered.probabilities, beginning.probabilities)
 
 
+@pytest.mark.parametrize("name", ["text-cnn", "ngram-linear"])
 @pytest.mark.parametrize("unit", ["token", "word"])
-def test_scores_over_windows_add_up_to_the_margin_and_reach_the_end_of_the_text(registry: Registry, unit: str) -> None:
-    asked = predictor(registry)
+def test_scores_over_windows_add_up_to_the_margin_and_reach_the_end_of_the_text(
+    registry: Registry, unit: str, name: str
+) -> None:
+    asked = predictor(registry, name=name)
     cut = (lambda text: [(at, at + 3) for at in range(0, len(text), 3)]) if unit == "word" else None
     long, short = Explainer(asked, segment=cut).explain([LONG, SHORT])
     for explained in (long, short):

@@ -69,6 +69,39 @@ def test_the_adversary_moves_each_record_so_far_where_its_loss_rises_fastest() -
     assert loss.item() == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("chosen", [{"gradient_penalty": 0.7}, {"adversarial": 0.3}])
+def test_a_record_in_windows_is_regularised_as_one(chosen: dict[str, float]) -> None:
+    # Two windows of a record: their logits' mean is what is lowered, their vectors are the record's.
+    two = Batch(
+        (Record(id="0"),),
+        torch.tensor([[1], [2]]),
+        torch.tensor([[True], [True]]),
+        targets=torch.tensor([0]),
+        owners=torch.tensor([0, 0]),
+    )
+    chance = 1 / (1 + math.exp(0.75 - 0.5))  # the means of (1, -1) and (0.5, 2) are 0.75 and 0.5: their softmax
+    chance = 1 - chance
+    loss = -math.log(chance)
+    # Each window's vectors have half of the gradient (p - 1, 1 - p).
+    gradient = (1 - chance) * math.sqrt(2) / 2
+    if "gradient_penalty" in chosen:
+        expected = loss + 0.7 / 2 * 2 * gradient**2
+    else:
+        # A step spread over two windows moves each by 0.3 / sqrt(2), and the mean's difference by sqrt(2) times that.
+        expected = loss + math.log(1 + math.exp(-(0.25 - 0.3)))
+    found = Objective(Summed(), Task.CLASSIFY, **chosen)(two).item()
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_many_labels_are_penalised_by_the_gradient_of_their_mean() -> None:
+    batch = Batch((Record(id="0"),), torch.tensor([[1]]), torch.tensor([[True]]), targets=torch.tensor([[1.0, 0.0]]))
+    model = Summed()
+    plain = Objective(model, Task.TAG)(batch)
+    (gradient,) = torch.autograd.grad(plain, model.table)
+    found = Objective(model, Task.TAG, gradient_penalty=0.7)(batch).item()
+    assert found == pytest.approx(plain.item() + 0.35 * float(gradient.square().sum()), rel=1e-5)
+
+
 def test_validation_is_not_regularised() -> None:
     objective = Objective(Summed(), Task.CLASSIFY, adversarial=0.3, gradient_penalty=1.0)
     trained = objective(BATCH).item()

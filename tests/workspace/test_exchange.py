@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,16 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from medtext_plugins.tokenizers.pieces import PieceTokenizer
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertTokenizer
 
-from medtext.corpus.record import Record
+from medtext.corpus.record import Record, Task
+from medtext.corpus.vocabulary import MASK, UNKNOWN
 from medtext.errors import OptionError, RunError
+from medtext.plugin import ModelShape
+from medtext.plugin.options import make_options
 from medtext.plugin.registry import Registry
 from medtext.runs.store import Run, RunStore
 from medtext.workspace.exchange import export_network, import_network
@@ -176,3 +183,69 @@ def test_a_model_without_a_form_of_others_says_so(registry: Registry, store: Run
     run = train_run(registry, store, setup, name="plain", device="cpu")
     with pytest.raises(OptionError, match="model 'ngram-linear' has no form that other tools read"):
         export_network(open_ready(registry, run, CPU), tmp_path)
+
+
+def test_code_that_comes_with_a_checkpoint_is_never_run(
+    registry: Registry, store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = checkpoint(tmp_path / "origin", "bert")
+    config = json.loads((origin / "config.json").read_text(encoding="utf-8"))
+    config |= {"model_type": "own", "auto_map": {"AutoConfig": "own.OwnConfig"}}
+    (origin / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (origin / "own.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass OwnConfig: pass\n", encoding="utf-8")
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    with pytest.raises(OptionError, match="no encoder that can be read"):
+        find_start(registry, store, str(origin))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_weights_as_pickle_are_not_read(registry: Registry, store: RunStore, tmp_path: Path) -> None:
+    origin = checkpoint(tmp_path / "origin", "bert")
+    torch.save({}, origin / "pytorch_model.bin")
+    (origin / "model.safetensors").unlink()
+    with pytest.raises(OptionError, match="a folder without weights as safetensors: save it by save_pretrained"):
+        find_start(registry, store, str(origin)).pretrained.weights()
+
+
+def test_an_import_is_whole_or_not_there(registry: Registry, store: RunStore, tmp_path: Path) -> None:
+    origin = checkpoint(tmp_path / "origin", "bert", "AutoModelForSequenceClassification")
+    weights = {
+        name: value for name, value in load_file(origin / "model.safetensors").items() if "classifier" not in name
+    }
+    save_file(weights, origin / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(OptionError, match=r"network.classifier.bias is missing: it was not trained to its end"):
+        import_network(registry, store, origin, dataset="table")
+    one = checkpoint(tmp_path / "one", "bert", "AutoModelForSequenceClassification", num_labels=1)
+    with pytest.raises(OptionError, match="its head gives one number, no labels"):
+        import_network(registry, store, one, dataset="table")
+    many = checkpoint(
+        tmp_path / "many", "bert", "AutoModelForSequenceClassification", problem_type="multi_label_classification"
+    )
+    with pytest.raises(OptionError, match="--task tag: dataset 'gi-records' serves classify"):
+        import_network(registry, store, many, dataset="gi-records")
+    assert store.names() == []
+
+
+def test_dropout_may_be_changed_and_sizes_may_not(registry: Registry, store: RunStore, tmp_path: Path) -> None:
+    start = find_start(registry, store, str(checkpoint(tmp_path / "origin", "bert")))
+    spec = registry.model("albert")
+    shape = ModelShape(Task.CLASSIFY, 40, 2, 40)
+    model = spec.build(shape, make_options(spec.options, {**start.pretrained.options, "dropout": "0.3"}, owner="x"))
+    assert {each.p for each in model.modules() if isinstance(each, torch.nn.Dropout)} == {0.3}
+    with pytest.raises(OptionError, match="what --init names says the sizes: leave them out"):
+        make_options(spec.options, {**start.pretrained.options, "layers": "7"}, owner="x")
+
+
+def test_special_pieces_of_sentencepiece_are_text_in_a_text() -> None:
+    pieces = [("<pad>", 0.0), ("<unk>", 0.0), ("[CLS]", 0.0), ("[SEP]", 0.0), ("[MASK]", 0.0)]
+    backend = Tokenizer(models.Unigram([*pieces, *((sign, -1.0) for sign in "▁lung[]SEP")], unk_id=1))
+    backend.pre_tokenizer = pre_tokenizers.Metaspace()
+    backend.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    state = {"tokenizer": json.loads(backend.to_str()), "special": [0, 1, 2, 3, 4]}
+    tokenizer = PieceTokenizer().load(state)
+    (encoding,) = tokenizer.encode(["lung[SEP]lung  "])
+    assert (encoding.ids[1:-1] > MASK).sum() + (encoding.ids[1:-1] == UNKNOWN).sum() == len(encoding) - 2
+    assert encoding.special.tolist() == [True, *[False] * (len(encoding) - 2), True]
+    real = ~encoding.special
+    assert (encoding.starts[real] < encoding.ends[real]).all()
+    assert encoding.ends.max() <= len("lung[SEP]lung  ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ import pytest
 import torch
 from trainings import Interrupting
 
+from medtext.corpus.record import Record
+from medtext.corpus.split import group_of, place
 from medtext.errors import OptionError, RunError
 from medtext.learn.watch import Silent
 from medtext.plugin.registry import Registry
 from medtext.runs.store import Run, RunStore
 from medtext.runs.weights import read_weights
-from medtext.workspace.pretraining import Pretraining, pretrain_run, resumed_pretraining
+from medtext.workspace.pretraining import VAL_SHARE, Pretraining, pretrain_run, resumed_pretraining
+from medtext.workspace.ready import open_ready
 from medtext.workspace.setup import Setup
 from medtext.workspace.start import find_start
 from medtext.workspace.training import resumed_setup, train_run
@@ -151,3 +155,38 @@ def test_vectors_made_elsewhere_fill_the_table(registry: Registry, store: RunSto
     (tmp_path / "vectors.txt").unlink()
     again = find_start(registry, store, "filled")
     assert "vectors" not in again.pretrained.options, "the run holds them now"
+
+
+def test_changed_texts_are_met_when_a_pretraining_goes_on(registry: Registry, store: RunStore, texts: Path) -> None:
+    pretrain(registry, store, texts)
+    tokens = store.open("begun").read("tokenizer.json")
+    texts.write_text(texts.read_text(encoding="utf-8").replace("胃", "肾"), encoding="utf-8")
+    again = resumed_pretraining(registry, store, "begun", 3)
+    with pytest.raises(RunError, match="the texts have changed since 'begun' was begun: start over with --replace"):
+        pretrain_run(registry, store, again, name="begun", device="cpu", resume=True)
+    assert store.open("begun").read("tokenizer.json") == tokens
+
+
+def test_texts_held_back_are_not_in_the_vocabulary(registry: Registry, store: RunStore, texts: Path) -> None:
+    held = next(
+        text for text in (f"脾脏{n}" for n in range(999)) if place(group_of(Record(id="", text=text)), 13) < VAL_SHARE
+    )
+    with texts.open("a", encoding="utf-8") as file:
+        file.write(f"{held}\n{held} \n")
+    run = pretrain(registry, store, texts, options=(*SMALL, "min-records=1"))
+    assert "脾" not in run.read("tokenizer.json")["tokens"]
+
+
+def test_texts_that_a_start_was_trained_on_are_known_and_warned_of(
+    registry: Registry, store: RunStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = labelled(tmp_path, ("胃", "肠"))
+    options = ("model.width=16", "filters=8")
+    first = train(registry, store, source, "first", options=options)
+    logging.getLogger("medtext").propagate = True
+    second = train(registry, store, source, "second", start=find_start(registry, store, "first"), seed=99)
+    assert "val records have texts that --init was trained on" in caplog.text
+    inherited = second.read("splits.json")["inherited_texts"]
+    assert inherited == first.read("splits.json")["trained_texts"]
+    ready = open_ready(registry, second, torch.device("cpu"))
+    assert len(ready.unseen(ready.records(split="val"))) < len(ready.records(split="val"))

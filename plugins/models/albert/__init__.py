@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from medtext.plugin import ModelShape, ModelSpec, hookimpl
@@ -28,7 +28,7 @@ class Options:
     embedding: Annotated[int, "size of a token's vector below them"] = 128
     heads: Annotated[int, "attention heads; they divide hidden"] = 12
     intermediate: Annotated[int, "size of the feed-forward part"] = 1248
-    dropout: Annotated[float, "share dropped in training"] = 0.1
+    dropout: Annotated[float | None, "share dropped in training; 0.1, or what --init names says"] = None
     baseline: Annotated[Literal["pad", "mask"], "the token that stands for nothing said, in explanations"] = "pad"
     positions: Annotated[int, "the longest text that it can be made to read, in tokens"] = 512
     config: Annotated[str | None, "a configuration of transformers as JSON, instead of the sizes; --init sets it"] = (
@@ -40,9 +40,15 @@ class Options:
             raise ValueError("layers, hidden, embedding, heads and intermediate must be at least 1")
         if self.positions < 3:
             raise ValueError(f"positions must be at least 3, not {self.positions}")
+        if self.config is not None and any(
+            getattr(self, field.name) != field.default
+            for field in fields(self)
+            if field.name not in ("config", "baseline", "dropout")
+        ):
+            raise ValueError("what --init names says the sizes: leave them out")
         if self.hidden % self.heads:
             raise ValueError(f"heads ({self.heads}) must divide hidden ({self.hidden})")
-        if not 0 <= self.dropout < 1:
+        if self.dropout is not None and not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), not {self.dropout}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -40,8 +41,8 @@ def adopt(origin: str) -> Pretrained:
     """
     with _told(origin):
         folder = _folder(origin)
-        config = AutoConfig.from_pretrained(folder)
-        state = adopted_state(AutoTokenizer.from_pretrained(folder))
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        state = adopted_state(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
     order = PieceTokenizer().load(state).order
     head = any(name.endswith("ForSequenceClassification") for name in config.architectures or ())
     many = config.problem_type == "multi_label_classification"
@@ -59,20 +60,20 @@ def adopt(origin: str) -> Pretrained:
 
 def export(network: Encoder, tokenizer: PieceTokenizer, labels: tuple[str, ...], task: Task, folder: Path) -> None:
     """Write a folder that ``AutoModelForSequenceClassification`` and ``AutoTokenizer`` open, with equal logits."""
-    config = network.network.config
+    model = copy.copy(network.network)
+    model.config = config = copy.deepcopy(network.network.config)
     config.id2label = dict(enumerate(labels))
     config.label2id = {label: number for number, label in enumerate(labels)}
     config.problem_type = "single_label_classification" if task is Task.CLASSIFY else "multi_label_classification"
-    weights = {name.removeprefix("network."): value for name, value in network.state_dict().items()}
-    table = _table_name(network.network)
+    weights = dict(model.state_dict())
+    table = _table_name(model)
     back = torch.empty(len(tokenizer.order), dtype=torch.int64)
     back[torch.tensor(tokenizer.order)] = torch.arange(len(tokenizer.order))
     weights[table] = weights[table][back]
     pad, unknown, start, end, mask = tokenizer.special_names
     config.pad_token_id = tokenizer.order[0] if config.pad_token_id is None else config.pad_token_id
-    network.network.save_pretrained(folder, state_dict=weights)
     fast: Any = PreTrainedTokenizerFast
-    fast(
+    reader = fast(
         tokenizer_object=tokenizer.backend,
         pad_token=pad,
         unk_token=unknown,
@@ -81,13 +82,25 @@ def export(network: Encoder, tokenizer: PieceTokenizer, labels: tuple[str, ...],
         mask_token=mask,
         model_max_length=tokenizer.max_length,
         split_special_tokens=True,  # "[SEP]" in a report is text
-    ).save_pretrained(folder)
+    )
+    with _quiet():
+        model.save_pretrained(folder, state_dict=weights)
+        reader.save_pretrained(folder)
 
 
 def _described(config: PreTrainedConfig) -> str:
     """Return a configuration as JSON, without what hangs on labels and tokenizer."""
     values = config.to_diff_dict() | {"model_type": config.model_type}
-    for name in ("id2label", "label2id", "num_labels", "problem_type", "architectures", "vocab_size", "_name_or_path"):
+    for name in (
+        "auto_map",
+        "id2label",
+        "label2id",
+        "num_labels",
+        "problem_type",
+        "architectures",
+        "vocab_size",
+        "_name_or_path",
+    ):
         values.pop(name, None)
     return json.dumps(values, sort_keys=True)
 
@@ -103,18 +116,21 @@ def _folder(origin: str) -> Path:
     with suppress(FileNotFoundError):
         return Path(snapshot_download(origin, local_files_only=True))
     try:
-        files = [file.rfilename for file in HfApi().model_info(origin, timeout=10).siblings or ()]
+        HfApi().model_info(origin, timeout=10)
     except Exception as error:  # whichever library for the network the hub's uses now
-        raise OSError(f"{type(error).__name__}: {error}") from error
-    kept = ["*.json", "*.txt", "*.model"]
-    safe = any(name.endswith(".safetensors") for name in files)
-    return Path(snapshot_download(origin, allow_patterns=[*kept, "*.safetensors" if safe else "*.bin"]))
+        raise OptionError(
+            "no run, no folder, and not to be had from the Hugging Face hub (no network, or no such name): "
+            "download it where there is a network, and name its folder"
+        ) from error
+    return Path(snapshot_download(origin, allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]))
 
 
 def _weights(origin: str, folder: Path, order: list[int]) -> Mapping[str, Tensor]:
     with _told(origin):
         classifiers: Any = AutoModelForSequenceClassification
-        model, found = classifiers.from_pretrained(folder, output_loading_info=True, dtype=torch.float32)
+        model, found = classifiers.from_pretrained(
+            folder, output_loading_info=True, dtype=torch.float32, trust_remote_code=False, use_safetensors=True
+        )
     weights = dict(model.state_dict())
     for name in found["missing_keys"]:  # a head that the checkpoint did not have
         weights.pop(name, None)
@@ -131,30 +147,36 @@ def _table_name(model: Any) -> str:
 
 
 @contextmanager
-def _told(origin: str) -> Iterator[None]:
-    """Say in one line why a checkpoint cannot be read; the library's own reports are silenced."""
+def _quiet() -> Iterator[None]:
+    """Silence the library's own reports, and leave its settings as they were."""
     logging: Any = _logging  # which has no types
-    before = logging.get_verbosity()
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
         yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
+
+@contextmanager
+def _told(origin: str) -> Iterator[None]:
+    """Say in one line why a checkpoint cannot be read."""
+    try:
+        with _quiet():
+            yield
     except OptionError as error:
         raise OptionError(f"--init {origin}: {error}") from error
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise OptionError(_reason(origin, error)) from error
-    finally:
-        logging.set_verbosity(before)
-        logging.enable_progress_bar()
+        raise OptionError(f"--init {origin}: {_reason(Path(origin), error)}") from error
 
 
-def _reason(origin: str, error: Exception) -> str:
-    folder = Path(origin)
-    if not folder.is_dir():
-        return (
-            f"--init {origin}: no run, no folder, and not to be had from the Hugging Face hub "
-            "(no network, or no such name): download it where there is a network, and name its folder"
-        )
-    if not (folder / "config.json").is_file():
-        return f"--init {origin}: a folder without config.json: name a run, or a folder that transformers saved"
-    return f"--init {origin}: no encoder that can be read ({' '.join(str(error).split())[:200]}): save it again"
+def _reason(folder: Path, error: Exception) -> str:
+    if folder.is_dir() and not (folder / "config.json").is_file():
+        return "a folder without config.json: name a run, or a folder that transformers saved"
+    if folder.is_dir() and not any(folder.glob("*.safetensors")):
+        return "a folder without weights as safetensors: save it by save_pretrained of transformers 5"
+    found = " ".join(str(error).split())[:200]
+    return f"no encoder that can be read ({found}): save it again by transformers, without code of its own"

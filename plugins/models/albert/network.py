@@ -13,6 +13,15 @@ from medtext.plugin import MASK, PAD, Batch, Embedded, ModelShape, OptionError, 
 
 from . import Options
 
+_DROPOUTS = {
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "classifier_dropout_prob",
+    "classifier_dropout",
+    "summary_last_dropout",
+}
+"""What the shares of dropout are called, from one kind of encoder to the next."""
+
 
 class Encoder(nn.Module):
     """An encoder for sequences with a linear head on [CLS], cut above the word embeddings.
@@ -71,7 +80,11 @@ def configuration(shape: ModelShape, options: Options) -> PreTrainedConfig:
     if options.config is not None:
         values = json.loads(options.config)
         config = AutoConfig.for_model(**values)
+        if options.dropout is not None:
+            for name in _DROPOUTS & vars(config).keys():
+                setattr(config, name, options.dropout)
     else:
+        dropout = 0.1 if options.dropout is None else options.dropout
         config = AlbertConfig(
             embedding_size=options.embedding,
             hidden_size=options.hidden,
@@ -80,9 +93,9 @@ def configuration(shape: ModelShape, options: Options) -> PreTrainedConfig:
             intermediate_size=options.intermediate,
             max_position_embeddings=options.positions,
             hidden_act="gelu",
-            hidden_dropout_prob=options.dropout,
-            attention_probs_dropout_prob=options.dropout,
-            classifier_dropout_prob=options.dropout,
+            hidden_dropout_prob=dropout,
+            attention_probs_dropout_prob=dropout,
+            classifier_dropout_prob=dropout,
             bos_token_id=None,
             eos_token_id=None,
         )

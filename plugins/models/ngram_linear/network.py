@@ -55,7 +55,7 @@ class NgramLinear(nn.Module):
         """Return zero everywhere: no n-gram says anything."""
         length = batch.inputs.shape[1]
         rows = sum(max(0, length - size + 1) for size in range(1, self.longest + 1))
-        return torch.zeros(len(batch), rows, self.weights.embedding_dim, device=batch.inputs.device)
+        return torch.zeros(len(batch.inputs), rows, self.weights.embedding_dim, device=batch.inputs.device)
 
     def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, labels]."""
