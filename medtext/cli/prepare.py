@@ -173,8 +173,9 @@ def _plan(
     return Plan(
         each=each,
         fold=fold,
-        masks=parse_masks(mask or ""),
+        masks=() if mask is None else parse_masks(mask),
         key=read_key(key),
+        keyed=key is not None,
         shortest=min_length,
         longest=min(max_length or MAX_CHARACTERS, MAX_CHARACTERS),
         drop_long=long is Long.DROP,
@@ -310,7 +311,10 @@ def _tell(
     if made.steps.repeated_ids:
         warn(f"{made.steps.repeated_ids} records have an id that stood there before: a number was put behind it")
     if hand is not None and hand.left:
-        warn(f"{hand.left} labels given by hand belong to no record of this export: they stand in the old sheet only")
+        remedy = "repeat the -o text, --each, --mask and --key that it was made with"
+        warn(f"{hand.left} labels given by hand belong to no record here and stay in the old sheet only: {remedy}")
+    if {"names", "ids"} & set(map(str, made.plan.masks)) and not made.plan.keyed:
+        warn("ids and groups have new names in each run, so splits change too: keep one secret by --key FILE")
     if made.plan.masks:
         warn("rules mask what they know, and no more: look at the texts before they leave the hospital")
     if made.steps.many:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medtext.cli.options import Device, DeviceOption, InitOption, PairsOption, Precision, ReplaceOption
-from medtext.cli.output import cell, command_line, new_table, say, table_text
+from medtext.cli.output import cell, command_line, new_table, say, table_text, warn
 from medtext.cli.progress import TrainingBar
 from medtext.cli.session import Session, refuse_new_choices, session_of
 from medtext.errors import OptionError, RunError
@@ -128,4 +128,6 @@ def _pretrain(
     table.add_row(cell(setup.model.name), cell(measured["accuracy"]), cell(measured["perplexity"]))
     table.add_row(cell("most frequent token"), cell(measured["most_frequent_accuracy"]), cell(""))
     typer.echo(table_text(table, f"{name}: {measured['guesses']:,} hidden tokens of texts held back"), nl=False)
+    if measured["accuracy"] <= measured["most_frequent_accuracy"]:
+        warn("it guesses no better than the most frequent token would: more --epochs, or more texts")
     say(f"written: {run.path}")

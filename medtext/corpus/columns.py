@@ -91,7 +91,7 @@ def find_columns(columns: Sequence[str], place: str, named: TableColumns = Table
         shown = ", ".join(f"'{name}'" for name in map(_shown, columns))
         raise RecordError(
             f"{place}: none of the columns {shown} is known as a text: name it by -o text=COLUMN, "
-            "or put column names above the rows"
+            "put column names above the rows, or say which row they stand in by -o header=ROW"
         )
     return TableColumns(
         text=chosen["text"],

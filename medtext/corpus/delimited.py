@@ -33,7 +33,8 @@ def read_delimited(
 ) -> Iterator[Row]:
     """Yield the rows of a delimited text, the header first, one at a time; an empty cell is None.
 
-    The header stands in the line ``header``, the first by default; with 0 in none, and columns go by their number.
+    The header stands in the line ``header``; with 0 in none, and columns go by their number. If that is
+    not said, it is the first row, or the second where the first is a title: one cell, and empty ones behind it.
 
     Without ``delimiter`` it is the comma, or, if the header holds none, the tab or
     semicolon that it holds. ``quotes`` says whether a quote keeps delimiters and line
@@ -49,6 +50,8 @@ def read_delimited(
         return
     rows = _rows(path, chain(head, lines), mark or _guess(path, head[-1]), quotes, skipped)
     place, first = next(rows)
+    if header is None:
+        (place, first), rows = _below_title((place, first), rows)
     names = column_names([None] * len(first) if header == 0 else first, place)
     yield Row(place, {name: name for name in names})
     if header == 0:
@@ -60,6 +63,20 @@ def read_delimited(
                 "put a cell that holds the delimiter or a line end in quotes"
             )
         yield Row(place, {name: cell or None for name, cell in zip(names, cells, strict=True)})
+
+
+_Placed = tuple[str, list[str]]
+
+
+def _below_title(first: _Placed, rows: Iterator[_Placed]) -> tuple[_Placed, Iterator[_Placed]]:
+    second = next(rows, None)
+    if second is None:
+        return first, rows
+    filled = [number for number, cell in enumerate(first[1]) if cell]
+    if len(first[1]) != len(second[1]) or filled != [0] or sum(map(bool, second[1])) < 2:
+        return first, chain([second], rows)
+    _LOG.info("%s is a title, %s holds the column names: choose by -o header=ROW", first[0], second[0])
+    return second, rows
 
 
 def _until_full(lines: Iterator[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from medtext.corpus.dates import find_dates
 from medtext.corpus.fold import fold_width
 from medtext.corpus.identifiers import find_emails, find_ids, find_phones
 from medtext.corpus.person_names import find_names
-from medtext.errors import UnknownNameError
+from medtext.errors import OptionError, UnknownNameError
 
 
 class Mask(StrEnum):
@@ -49,12 +49,14 @@ _DIGIT = re.compile(r"\d")
 
 
 def parse_masks(names: str) -> tuple[Mask, ...]:
-    """Read ``names,dates`` or ``all``. Raises UnknownNameError.
+    """Read ``names,dates`` or ``all``. Raises UnknownNameError, OptionError where nothing is named.
 
     >>> [str(mask) for mask in parse_masks("names, dates")]
     ['dates', 'names']
     """
     asked = {name.strip() for name in names.split(",") if name.strip()}
+    if not asked:
+        raise OptionError(f"--mask names nothing to mask: name {', '.join(Mask)}, or all")
     for name in sorted(asked - {"all"} - set(Mask)):
         raise UnknownNameError.among("mask", name, ["all", *Mask])
     return tuple(mask for mask in Mask if "all" in asked or mask in asked)

@@ -36,7 +36,8 @@ class Attribution:
     record minus at the baseline, but for ``gap``. ``points`` is how often the gradient
     was taken; ``converged`` says whether the gap met the tolerance that was asked for.
     ``against`` names the label that was compared with, if one was; ``step`` counts the
-    written words before this one; ``magnitude`` marks unsigned scores that do not add up.
+    written words before this one; ``magnitude`` marks unsigned scores that do not add up;
+    ``windows`` counts those that the text was read in.
     """
 
     record: Record
@@ -52,6 +53,7 @@ class Attribution:
     step: int | None = None
     magnitude: bool = False
     truncated: bool = False
+    windows: int = 1
 
     @property
     def units(self) -> list[Unit]:
@@ -81,12 +83,20 @@ class Attribution:
 
     @property
     def has_evidence(self) -> bool:
-        """Whether the highest score stands out: over a floor of 0.1 logits and over the record's own gap."""
+        """Whether the highest score stands out: over a floor of 0.1 logits of its window, and over the record's gap."""
         if not len(self.scores):
             return False
         if self.magnitude:
             return bool(self.scores.max() > self.scores.min())
-        return bool(self.scores.max() > max(FLOOR, abs(self.gap)))
+        return bool(self.scores.max() > self.floor)
+
+    @property
+    def floor(self) -> float:
+        """What a score has to exceed to stand out, in logits.
+
+        The mean over windows makes a finding of one of them smaller, so the floor is that of a window.
+        """
+        return max(FLOOR / self.windows, abs(self.gap))
 
     def merged(self, segment: Callable[[str], list[tuple[int, int]]]) -> Attribution:
         """Return the same explanation by words; every word sums its tokens.

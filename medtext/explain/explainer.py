@@ -168,6 +168,7 @@ class Explainer:
             against=None if self.against is None else self.predictor.batcher.labels[self.against],
             magnitude=self.magnitude,
             truncated=prediction.truncated,
+            windows=len(windows),
         )
 
     def _merged(self, attribution: Attribution, encoding: Encoding | None) -> Attribution:

@@ -172,7 +172,7 @@ class RunStore:
         another process is writing the same run.
         """
         if not _NAME.fullmatch(name):
-            raise RunError(f"'{name}' cannot be a run's name: use at most 100 letters, digits, '.', '-' and '_'")
+            raise RunError(f"'{name}' cannot be a run's name: use at most 100 letters a-z, digits, '.', '-' and '_'")
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -38,6 +38,7 @@ class Plan:
     fold: bool = False
     masks: tuple[Mask, ...] = ()
     key: bytes = b""
+    keyed: bool = False
     shortest: int = 1
     longest: int = MAX_CHARACTERS
     drop_long: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from torch import nn
@@ -68,7 +69,15 @@ def find_start(registry: Registry, store: RunStore, init: str, model: str | None
         return _of_run(registry, store.open(init), model)
     if (folder / "run.json").is_file():
         return _of_run(registry, Run(folder.resolve(), folder.resolve().name), model)
-    return of_checkpoint(registry, init, model)
+    if init.startswith((".", "/", "~")) and not folder.is_dir():
+        raise OptionError(f"--init {init}: there is no such folder")
+    try:
+        return of_checkpoint(registry, init, model)
+    except OptionError as error:
+        meant = [] if folder.is_dir() else get_close_matches(init, store.names(), n=1)
+        if not meant:
+            raise
+        raise OptionError(f"{error}; or did you mean the run '{meant[0]}'?") from error
 
 
 def of_checkpoint(registry: Registry, init: str, model: str | None = None) -> Start:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,9 @@ from medtext.workspace.start import Start, find_start, fresh_weights
 
 _log = logging.getLogger("medtext")
 
+_FEW = 20
+"""Records of val or test below which a figure is hardly one: one record is five hundredths."""
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -79,6 +83,15 @@ class Corpus:
         for label, count in zip(self.labels, self.counts(), strict=True):
             if not count:
                 _log.warning("label '%s' has no training record: it cannot be learned", label)
+        everywhere = Counter(label for _, part in self.splits for record in part for label in record.labels or ())
+        for label in (label for label in self.labels if everywhere[label] == 1):
+            meant = get_close_matches(label, [other for other in self.labels if other != label], n=1)
+            hint = f": is it '{meant[0]}' misspelt?" if meant else ""
+            _log.warning("label '%s' has one record only%s", label, hint)
+        for name in ("val", "test"):
+            count = len(self.splits.of(name))
+            if count < _FEW:
+                _log.warning("%s has %d records: its figures say little: add records, or --stratify", name, count)
         for name, count in shared_texts(self.splits).items():
             if count:
                 total = len(self.splits.of(name))

@@ -88,7 +88,8 @@ def read(path: Path, options: Options) -> Iterator[Record]:
     )
     columns = find_columns(table.columns, str(path), named)
     _LOG.info("columns: %s", columns)
-    records = (_record(path.parent, row, columns, options) for row in table.rows)
+    rows = _noting_rules(path, table.rows, columns.label) if "label_source" in table.columns else table.rows
+    records = (_record(path.parent, row, columns, options) for row in rows)
     if options.clean:
         records = (replace(record, text=blank_controls(record.text)) for record in records)
     return _kept(path, records, options.keep) if options.keep else records
@@ -120,6 +121,23 @@ def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> 
         split=_split(row, columns.split),
         place=row.place,
     )
+
+
+def _noting_rules(path: Path, rows: Iterable[Row], label: str | None) -> Iterator[Row]:
+    """Pass on the rows of a sheet that ``medtext prepare`` wrote, and warn of labels that no person has looked at."""
+    labelled = by_rule = 0
+    for row in rows:
+        if label is not None and row.cells[label]:
+            labelled += 1
+            by_rule += row.cells["label_source"] == "rule"
+        yield row
+    if by_rule:
+        _LOG.warning(
+            "%s: %d of %d labels are by rule and unchecked: figures on them say how well the rules are copied",
+            path.name,
+            by_rule,
+            labelled,
+        )
 
 
 def _cell(row: Row, column: str | None) -> str | None:

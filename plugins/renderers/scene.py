@@ -208,11 +208,11 @@ def _digits(width: float) -> int:
 
 
 def _pieces(attribution: Attribution, threshold: float, high: float) -> Iterator[Piece]:
-    from medtext.plugin import FLOOR, find_spans
+    from medtext.plugin import find_spans
 
     text = visible(attribution.record.text)
     spans = find_spans(attribution, threshold)
-    floor = max(FLOOR, abs(attribution.gap))
+    floor = attribution.floor
 
     def around(place: int) -> Span | None:
         return next((span for span in spans if span.start <= place < span.end), None)

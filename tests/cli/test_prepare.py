@@ -189,7 +189,10 @@ def test_what_must_not_be_lost_stays(medtext: Run, answers: Callable[..., str], 
     error = fails("prepare", "new.csv", "--labels", "old.csv", "--output", "old.csv", "--replace", code=1)
     assert error.startswith("old.csv: 1 labels in it belong to no record of this export and would be lost")
     result = medtext("prepare", "new.csv", "--labels", "old.csv", "--output", "s.csv")
-    assert "warning: 1 labels given by hand belong to no record of this export" in result.stderr
+    assert (
+        "warning: 1 labels given by hand belong to no record here and stay in the old sheet only: repeat"
+        in result.stderr
+    )
     assert fails("prepare", "new.csv", "--output", "new.csv", "--replace", code=1).startswith("new.csv is what is read")
     assert "add --replace" in fails("prepare", "new.csv", "--output", "old.csv", code=1)
 
@@ -239,3 +242,13 @@ def test_the_help_names_every_key_and_every_column() -> None:
     help_text = str(prepare_command.__doc__)
     assert [each.typed for each in option_fields(ExportOptions) if f" {each.typed}" not in help_text] == []
     assert [name for name in Prepared(id="", text="", before="", place="").cells() if f" {name}" not in help_text] == []
+
+
+def test_groups_that_are_hashed_anew_are_warned_of(medtext: Run, place: Path) -> None:
+    (place / "e.csv").write_text("patient,text\n7,胃炎\n", encoding="utf-8")
+    (place / "key.txt").write_text("0123456789abcdef", encoding="utf-8")
+    warning = "ids and groups have new names in each run, so splits change too: keep one secret by --key FILE"
+    assert warning in medtext("prepare", "e.csv", "--mask", "ids", "--output", "a.csv").stderr
+    assert warning not in medtext("prepare", "e.csv", "--mask", "ids", "--key", "key.txt", "--output", "b.csv").stderr
+    assert warning not in medtext("prepare", "e.csv", "--mask", "dates", "--output", "c.csv").stderr
+    assert medtext("prepare", "e.csv", "--mask", "", "--output", "d.csv").exit_code == 2

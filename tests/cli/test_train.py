@@ -47,13 +47,15 @@ def test_a_training_answers_with_figures_beside_baseline_and_majority(medtext: R
 def test_a_training_says_device_epochs_and_where_the_run_is(medtext: Run) -> None:
     said = medtext(*TOY, "--epochs", "2", "--run", "new", "--device", "auto").stderr.splitlines()
     assert said[0] in {"device: cpu", "device: cuda"}
-    assert [line.split(":")[0] for line in said[1:3]] == ["epoch 1/2", "epoch 2/2"]
+    assert [line.split(":")[0] for line in said if line.startswith("epoch")] == ["epoch 1/2", "epoch 2/2"]
+    few = [line for line in said if "its figures say little: add records, or --stratify" in line]
+    assert [line.split(" has ")[0] for line in few] == ["warning: val", "warning: test"]
     assert said[-1] == "written: runs/new"
 
 
 def test_quiet_leaves_the_answer_only(medtext: Run) -> None:
     result = medtext("--quiet", *TOY, "--epochs", "1", "--run", "new")
-    assert result.stderr == ""
+    assert all(line.startswith("warning: ") for line in result.stderr.splitlines())
     assert result.stdout.startswith("new, val\n")
 
 
@@ -211,3 +213,11 @@ def test_a_source_whose_name_is_not_utf8_can_be_trained_on(medtext: Run, place: 
     result = medtext("train", "--dataset", "toy", "--source", name, "--epochs", "1", "--run", "new")
     assert result.exit_code == 0
     assert medtext("evaluate", "--run", "new").exit_code == 0
+
+
+def test_a_label_of_one_record_is_doubted(medtext: Run, place: Path) -> None:
+    lines = (place / "toy.txt").read_text(encoding="utf-8").splitlines()
+    lines[3] = lines[3].rpartition(";")[0] + ";nonne"
+    (place / "toy.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = medtext(*TOY, "--epochs", "1", "--run", "new")
+    assert "warning: label 'nonne' has one record only: is it 'none' misspelt?" in result.stderr

@@ -64,5 +64,5 @@ def test_columns_that_are_no_text_are_told() -> None:
         find_columns(["慢性胃炎" * 20, "1"], "a.csv")
     assert str(caught.value) == (
         f"a.csv: none of the columns '{'慢性胃炎' * 10}...', '1' is known as a text: "
-        "name it by -o text=COLUMN, or put column names above the rows"
+        "name it by -o text=COLUMN, put column names above the rows, or say which row they stand in by -o header=ROW"
     )

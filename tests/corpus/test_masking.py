@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from medtext.corpus.identifiers import check_digit_fits
 from medtext.corpus.masking import MARKS, Mask, find_personal, mask_text, parse_masks
 from medtext.corpus.surnames import COMMON_SURNAMES, COMPOUND_SURNAMES, SURNAMES
-from medtext.errors import UnknownNameError
+from medtext.errors import OptionError, UnknownNameError
 
 ALL = list(Mask)
 
@@ -133,7 +133,8 @@ def test_only_what_is_asked_for_is_masked() -> None:
 
 
 def test_masks_are_read_as_typed() -> None:
-    assert parse_masks("") == ()
+    with pytest.raises(OptionError, match="--mask names nothing to mask: name "):
+        parse_masks(" ,")
     assert set(parse_masks("all")) == set(Mask)
     assert parse_masks("phones,names") == (Mask.PHONES, Mask.NAMES)
     with pytest.raises(UnknownNameError, match="no mask is called 'name': did you mean 'names'"):

@@ -407,6 +407,17 @@ def test_columns_without_a_name_are_numbered(tmp_path: Path) -> None:
     assert open_table(write(tmp_path, "a.csv", ",text,\n1,a,x\n")).columns == ("column 1", "text", "column 3")
 
 
+def test_a_title_above_the_names_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("medtext").propagate = True
+    caplog.set_level(logging.INFO)
+    table = open_table(write(tmp_path, "a.csv", "Export 2023,,\nid,text,label\n1,a,x\n"))
+    assert table.columns == ("id", "text", "label")
+    assert [row.place.rsplit(":")[-1] for row in table.rows] == ["3"]
+    assert "a.csv:1 is a title" in caplog.text
+    # One cell without empty ones beside it may be a name: nothing is guessed.
+    assert open_table(write(tmp_path, "b.csv", "text\na\n")).columns == ("text",)
+
+
 GOOD_THEN_BROKEN: dict[str, str] = {
     "a.csv": "text\na\nb,c\n",
     "a.jsonl": '{"text": "a"}\n{\n',

@@ -132,7 +132,7 @@ def test_a_column_can_be_left_alone(tmp_path: Path) -> None:
 def test_a_table_without_header_is_told(tmp_path: Path) -> None:
     assert fault(write(tmp_path, "慢性胃炎,胃\n肠炎,肠\n")) == (
         "a.csv: none of the columns '慢性胃炎', '胃' is known as a text: "
-        "name it by -o text=COLUMN, or put column names above the rows"
+        "name it by -o text=COLUMN, put column names above the rows, or say which row they stand in by -o header=ROW"
     )
 
 
@@ -178,3 +178,11 @@ def test_the_row_of_the_column_names_can_be_named(tmp_path: Path) -> None:
         "text,label",
         "a,胃",
     ]
+
+
+def test_labels_that_only_a_rule_gave_are_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = ["text,label,label_source", "胃炎,上,rule", "肠炎,下,hand", "肝炎,,rule"]
+    (tmp_path / "sheet.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    logging.getLogger("medtext").propagate = True
+    assert len(list(read(tmp_path / "sheet.csv", Options()))) == 3
+    assert "sheet.csv: 1 of 2 labels are by rule and unchecked" in caplog.text

@@ -161,7 +161,7 @@ def test_replacing_that_fails_keeps_the_old_run(store: RunStore) -> None:
 
 @pytest.mark.parametrize("name", ["", ".a", "-a", "a/b", "../a", "a b", "胃", "a\n", "a" * 101])
 def test_names_that_are_no_good_folder_are_refused(store: RunStore, name: str) -> None:
-    with pytest.raises(RunError, match="cannot be a run's name: use at most 100 letters, digits"):
+    with pytest.raises(RunError, match="cannot be a run's name: use at most 100 letters a-z, digits"):
         make(store, name)
     assert not store.root.exists()
 
