@@ -184,5 +184,5 @@ def test_labels_that_only_a_rule_gave_are_warned_of(tmp_path: Path, caplog: pyte
     rows = ["text,label,label_source", "胃炎,上,rule", "肠炎,下,hand", "肝炎,,rule"]
     (tmp_path / "sheet.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     logging.getLogger("medtext").propagate = True
-    assert len(list(read(tmp_path / "sheet.csv", Options()))) == 3
+    assert len(list(table.read(tmp_path / "sheet.csv", table.Options()))) == 3
     assert "sheet.csv: 1 of 2 labels are by rule and unchecked" in caplog.text
