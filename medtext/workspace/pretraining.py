@@ -295,7 +295,7 @@ class _Bench:
         else:
             tokenizer = fit_tokenizer(registry, setup.tokenizer, kept)
         batcher = make_batcher(registry, setup, _LABELS, tokenizer)
-        model = begin_model(registry, setup, batcher, None if begun else start)
+        model = begin_model(registry, setup, batcher, start, untrained=begun is None)
         if not isinstance(model, Contextual):
             raise _cannot(setup.model.name)
         segment = jieba_cutter(setup.dictionary) if setup.whole_words else None
