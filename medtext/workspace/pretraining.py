@@ -25,12 +25,11 @@ from medtext.learn.masked import MaskedLanguageModel, MaskedPart, word_numbers
 from medtext.learn.model import Contextual
 from medtext.learn.train import TrainOptions, learn
 from medtext.learn.watch import Watcher
-from medtext.plugin.options import make_options, parse_pairs, share_options
 from medtext.plugin.registry import Registry
 from medtext.runs.store import CHECKPOINT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import write_weights
 from medtext.workspace.ready import fit_tokenizer, make_batcher, make_tokenizer, whole
-from medtext.workspace.setup import Chosen, suited, training_options
+from medtext.workspace.setup import Chosen, choose_options, suited, training_options
 from medtext.workspace.start import Start, find_start, label_sized
 from medtext.workspace.training import begin_model, describe_run, logged
 
@@ -93,18 +92,7 @@ class Pretraining:
         if needed is not None and tokenizer not in (None, needed):
             raise OptionError(f"--tokenizer {tokenizer}: model '{spec.name}' needs '{needed}' here: leave it out")
         cutter = registry.tokenizer(needed or tokenizer or "characters")
-        specs = {"tokenizer": cutter, "model": spec}
-        shared = share_options(parse_pairs(options), {prefix: each.options for prefix, each in specs.items()})
-        begun = {"model": start.pretrained.options, "tokenizer": start.pretrained.tokenizer_options} if start else {}
-        chosen = {
-            prefix: Chosen(
-                each.name,
-                make_options(
-                    each.options, {**begun.get(prefix, {}), **shared[prefix]}, owner=f"{prefix} '{each.name}'"
-                ),
-            )
-            for prefix, each in specs.items()
-        }
+        chosen = choose_options({"tokenizer": cutter, "model": spec}, options, start)
         given = {name: value for name, value in (training or {}).items() if value is not None}
         return cls(
             files=tuple(file.resolve() for file in files),
@@ -132,16 +120,10 @@ class Pretraining:
     @classmethod
     def from_json(cls, registry: Registry, content: Mapping[str, Any]) -> Pretraining:
         """Read back what ``to_json`` returned."""
-
-        def chosen(kind: str) -> Chosen:
-            name = content[kind]["name"]
-            options = registry.offer(kind, name).spec.options
-            return Chosen(name, make_options(options, content[kind]["options"], owner=f"{kind} '{name}'"))
-
         return cls(
             files=tuple(map(Path, content["files"])),
-            model=chosen("model"),
-            tokenizer=chosen("tokenizer"),
+            model=Chosen.from_json(registry, "model", content),
+            tokenizer=Chosen.from_json(registry, "tokenizer", content),
             training=training_options(content["training"]),
             columns=tuple(content["columns"]),
             share=content["share"],

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from medtext.corpus.record import Task
-from medtext.plugin.options import make_options, parse_pairs, share_options
 from medtext.plugin.registry import Registry
-from medtext.workspace.setup import Chosen, source_of, task_of
+from medtext.plugin.specs import Spec
+from medtext.workspace.setup import Chosen, choose_options, source_of, task_of
 
 
 @dataclass(frozen=True)
@@ -45,17 +44,13 @@ class Reading:
         spec = registry.dataset(dataset)
         model = registry.model(spec.model)
         cut = registry.tokenizer(tokenizer or model.tokenizer or spec.tokenizer)
-        specs: dict[str, Any] = {"dataset": spec, "tokenizer": cut, "model": model}
-        shared = share_options(parse_pairs(options), {prefix: each.options for prefix, each in specs.items()})
-        made = {
-            prefix: make_options(each.options, shared[prefix], owner=f"{prefix} '{each.name}'")
-            for prefix, each in specs.items()
-        }
+        specs: dict[str, Spec] = {"dataset": spec, "tokenizer": cut, "model": model}
+        chosen = choose_options(specs, options)
         return cls(
-            dataset=Chosen(spec.name, made["dataset"]),
+            dataset=chosen["dataset"],
             source=source_of(spec, source),
-            task=task_of(spec, task, made["dataset"]),
-            tokenizer=Chosen(cut.name, made["tokenizer"]),
+            task=task_of(spec, task, chosen["dataset"].options),
+            tokenizer=chosen["tokenizer"],
             seed=seed,
             stratify=stratify,
         )

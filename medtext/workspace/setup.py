@@ -11,7 +11,7 @@ from medtext.corpus.record import Task
 from medtext.errors import OptionError
 from medtext.plugin.options import make_options, options_json, parse_pairs, share_options
 from medtext.plugin.registry import Registry
-from medtext.plugin.specs import DatasetSpec, ModelSpec
+from medtext.plugin.specs import DatasetSpec, ModelSpec, Spec
 
 if TYPE_CHECKING:
     from medtext.learn.train import TrainOptions
@@ -32,6 +32,15 @@ class Chosen:
     def to_json(self) -> dict[str, Any]:
         """Return name and options as JSON can hold them."""
         return {"name": self.name, "options": options_json(self.options)}
+
+    @classmethod
+    def from_json(cls, registry: Registry, kind: str, content: Mapping[str, Any]) -> Chosen:
+        """Read back one kind of a run's choices; options that its plugin no longer has are passed over."""
+        name = content[kind]["name"]
+        options = registry.offer(kind, name).spec.options
+        known = {field.name for field in fields(options)}
+        values = {key: value for key, value in content[kind]["options"].items() if key in known}
+        return cls(name, make_options(options, values, owner=f"{kind} '{name}'"))
 
 
 @dataclass(frozen=True)
@@ -77,18 +86,8 @@ class Setup:
         tokenizer_spec = registry.tokenizer(
             _started_tokenizer(start, tokenizer) if start else _tokenizer_name(model_spec, dataset_spec, tokenizer)
         )
-        specs = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
-        shared = share_options(parse_pairs(options), {prefix: spec.options for prefix, spec in specs.items()})
-        begun = {"model": start.pretrained.options, "tokenizer": start.pretrained.tokenizer_options} if start else {}
-        chosen = {
-            prefix: Chosen(
-                spec.name,
-                make_options(
-                    spec.options, {**begun.get(prefix, {}), **shared[prefix]}, owner=f"{prefix} '{spec.name}'"
-                ),
-            )
-            for prefix, spec in specs.items()
-        }
+        specs: dict[str, Spec] = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
+        chosen = choose_options(specs, options, start)
         given = {name: value for name, value in (training or {}).items() if value is not None}
         return cls(
             dataset=chosen["dataset"],
@@ -119,20 +118,12 @@ class Setup:
     @classmethod
     def from_json(cls, registry: Registry, content: Mapping[str, Any]) -> Setup:
         """Read back what ``to_json`` returned."""
-
-        def chosen(kind: str) -> Chosen:
-            name = content[kind]["name"]
-            options = registry.offer(kind, name).spec.options
-            known = {field.name for field in fields(options)}
-            values = {key: value for key, value in content[kind]["options"].items() if key in known}
-            return Chosen(name, make_options(options, values, owner=f"{kind} '{name}'"))
-
         return cls(
-            dataset=chosen("dataset"),
+            dataset=Chosen.from_json(registry, "dataset", content),
             source=Path(content["source"]),
             task=Task(content["task"]),
-            model=chosen("model"),
-            tokenizer=chosen("tokenizer"),
+            model=Chosen.from_json(registry, "model", content),
+            tokenizer=Chosen.from_json(registry, "tokenizer", content),
             training=training_options(content["training"]),
             stratify=content["stratify"],
             init=content.get("init"),
@@ -157,6 +148,22 @@ class Setup:
             usual = registry.tokenizer(registry.dataset(self.dataset.name).tokenizer)
             tokenizer = Chosen(usual.name, usual.options())
         return replace(self, model=Chosen(spec.name, spec.options()), tokenizer=tokenizer, training=training, init=None)
+
+
+def choose_options(specs: Mapping[str, Spec], pairs: Sequence[str], start: Start | None = None) -> dict[str, Chosen]:
+    """Return each of ``specs`` with its share of ``key=value`` texts, over what ``start`` was made with.
+
+    Raises OptionError or UnknownNameError for a text that none of them has.
+    """
+    shared = share_options(parse_pairs(pairs), {prefix: spec.options for prefix, spec in specs.items()})
+    begun = {"model": start.pretrained.options, "tokenizer": start.pretrained.tokenizer_options} if start else {}
+    return {
+        prefix: Chosen(
+            spec.name,
+            make_options(spec.options, {**begun.get(prefix, {}), **shared[prefix]}, owner=f"{prefix} '{spec.name}'"),
+        )
+        for prefix, spec in specs.items()
+    }
 
 
 def training_options(content: Mapping[str, Any]) -> TrainOptions:
