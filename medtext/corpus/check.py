@@ -42,8 +42,8 @@ def checked(records: Iterable[Record], task: Task | None) -> Iterator[Record]:
     """Pass records on, raising RecordError at the first that breaks a rule.
 
     Rules: a text or an image; no fault in the text, nor in a target or label where there
-    is one; no id twice; exactly one label for ``Task.CLASSIFY``. A label that is given twice
-    counts once. ``task`` is None where only the texts matter.
+    is one; rationales inside the text; no id twice; exactly one label for ``Task.CLASSIFY``.
+    A label that is given twice counts once. ``task`` is None where only the texts matter.
     """
     places: dict[str, str] = {}
     for record in records:
@@ -53,6 +53,12 @@ def checked(records: Iterable[Record], task: Task | None) -> Iterator[Record]:
         for name, part in (("id", record.id), ("target", record.target), *(("label", e) for e in record.labels or ())):
             if part:
                 _refuse(text_fault(part), where, name)
+        for mark in record.rationales or ():
+            if not 0 <= mark.start < mark.end <= len(record.text):
+                raise RecordError(
+                    f"{where}: the evidence marked at {mark.start} to {mark.end} lies outside the text of "
+                    f"{len(record.text)} characters: correct its offsets"
+                )
         if record.id in places:
             raise RecordError(f"{where}: id '{record.id}' stands at {places[record.id]} already: ids must differ")
         places[record.id] = where

@@ -29,6 +29,18 @@ class Input(StrEnum):
     IMAGES = "images"
 
 
+@dataclass(frozen=True, slots=True)
+class Rationale:
+    """A stretch of a text that someone marked as evidence: characters ``start`` to ``end``.
+
+    ``label`` is what it speaks for; None where it speaks for whatever the record's labels are.
+    """
+
+    start: int
+    end: int
+    label: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One report: a text, images, or both, and what is known about it.
@@ -37,7 +49,9 @@ class Record:
     record is known to have none. ``target`` is the text a writer should write.
     Records of one ``group`` (a patient, a study) always share a split; ``split``
     is the part a corpus was published with (``train``, ``val`` or ``test``).
-    ``place`` says where the record stands (``file:line``), for messages.
+    ``place`` says where the record stands (``file:line``), for messages. ``rationales`` are the
+    stretches that people, or the generator of a synthetic text, marked as evidence: ``None`` where
+    nobody did, ``()`` where there is none to mark.
     Raises TypeError where texts and tuples are mixed up: ``labels="ab"`` would be the labels a and b.
     """
 
@@ -49,6 +63,7 @@ class Record:
     group: str | None = None
     split: str | None = None
     place: str = ""
+    rationales: tuple[Rationale, ...] | None = None
     meta: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:

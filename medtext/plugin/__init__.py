@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from medtext.corpus.fold import blank_controls, fold_text, fold_width
-from medtext.corpus.record import Input, Record, Task
+from medtext.corpus.record import Input, Rationale, Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN, Vocabulary
 from medtext.errors import MedtextError, OptionError, OutputError, PluginError, RecordError
 from medtext.plugin.hookspecs import hookimpl
@@ -87,6 +87,7 @@ __all__ = [
     "PatternTokenizer",
     "PluginError",
     "Pretrained",
+    "Rationale",
     "Record",
     "RecordError",
     "RendererSpec",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from medtext.corpus.check import MAX_CHARACTERS, checked, text_fault
-from medtext.corpus.record import Record, Task
+from medtext.corpus.record import Rationale, Record, Task
 from medtext.errors import RecordError
 
 
@@ -116,3 +116,13 @@ def test_what_is_written_to_a_run_can_be_written(field: str, name: str) -> None:
 @pytest.mark.parametrize("target", [None, "", "两肺清晰。"])
 def test_a_target_may_be_missing_or_empty(target: str | None) -> None:
     assert list(checked([record(target=target)], Task.GENERATE)) == [record(target=target)]
+
+
+def test_marked_evidence_lies_inside_the_text() -> None:
+    marked = record(rationales=(Rationale(0, 2),))
+    assert list(checked([marked], Task.CLASSIFY)) == [marked]
+    for start, end in ((0, 3), (1, 1), (-1, 1)):
+        assert fault(record(rationales=(Rationale(start, end),))) == (
+            f"a.tsv:7: the evidence marked at {start} to {end} lies outside the text of 2 characters: "
+            "correct its offsets"
+        )
