@@ -25,7 +25,8 @@ from medtext.corpus.record import Input, Record, Task, with_ids
 from medtext.corpus.token import Tokenizer
 from medtext.errors import MedtextError, RecordError
 from medtext.explain.attribution import Attribution
-from medtext.explain.scores import contrasts, explain_logits
+from medtext.explain.methods import ask, integrated_gradients
+from medtext.explain.scores import contrasts
 from medtext.learn.device import set_seed
 from medtext.learn.loss import Objective
 from medtext.learn.model import Classifier, Contextual, Fitted, Writer
@@ -215,7 +216,8 @@ def _check_answers(spec: ModelSpec, answer: Callable[[Batch], Tensor], batcher: 
 
 def _check_scores(spec: ModelSpec, model: Classifier, batch: Batch, count: int) -> None:
     rows = [row % count for row in range(len(batch))]
-    scores = explain_logits(model, batch, contrasts(count, rows, [None] * len(rows), centred=True), tolerance=0.05)
+    weights = contrasts(count, rows, [None] * len(rows), centred=True)
+    scores = integrated_gradients(ask(model, batch, weights[:, None], tolerance=0.05))
     assert torch.isfinite(scores.values).all(), f"{spec.name}: a score is not finite"
     assert scores.converged.all(), f"{spec.name}: scores miss the margin by {scores.gaps.abs().max():.3g} logits"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from medtext.corpus.record import Record
 
 FLOOR = 0.1
 """The least evidence worth a keyword, in logits: under it a text has none, however its shares look."""
+
+DEFAULT_METHOD = "integrated-gradients"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Attribution:
     int64 [units, 3], view, row and column of an image's grid. ``scores`` is float64
     [units], signed, in logits. They add up to ``margin``, the explained quantity at the
     record minus at the baseline, but for ``gap``. ``points`` is how often the gradient
-    was taken; ``converged`` says whether the gap met the tolerance that was asked for.
+    was taken (0: not at all, a closed form); ``change`` by how much the last rung of points moved any token, in
+    logits; ``converged`` says whether both met the tolerance that was asked for. ``method`` names
+    how the scores were made: those of other methods than integrated gradients need not add up.
     ``against`` names the label that was compared with, if one was; ``step`` counts the
     written words before this one; ``magnitude`` marks unsigned scores that do not add up;
     ``windows`` counts those that the text was read in.
@@ -49,6 +53,8 @@ class Attribution:
     gap: float
     points: int
     converged: bool
+    change: float = 0.0
+    method: str = DEFAULT_METHOD
     against: str | None = None
     step: int | None = None
     magnitude: bool = False
@@ -95,16 +101,15 @@ class Attribution:
         """What a score has to exceed to stand out, in logits.
 
         The mean over windows makes a finding of one of them smaller, so the floor is that of a window.
+        A gap is an error only where scores are meant to add up.
         """
-        return max(FLOOR / self.windows, abs(self.gap))
+        return max(FLOOR / self.windows, abs(self.gap) if self.method == DEFAULT_METHOD else 0.0)
 
-    def merged(self, segment: Callable[[str], list[tuple[int, int]]]) -> Attribution:
-        """Return the same explanation by words; every word sums its tokens.
+    def merged(self, words: Sequence[tuple[int, int]]) -> Attribution:
+        """Return the same explanation by words, characters start to end; every word sums its tokens.
 
-        ``segment`` cuts a text into words that cover it. A token that straddles
-        words is split evenly over its characters, so no score is lost.
+        A token that straddles words is split evenly over its characters, so no score is lost.
         """
-        words = segment(self.record.text)
         if not words:
             return replace(self, sites=np.zeros((0, 2), dtype=np.int64), scores=np.zeros(0))
         # What lies between words (blanks, say) counts to the word before, or to the first.
@@ -127,6 +132,8 @@ class Attribution:
             "probability": self.probability,
             "margin": self.margin,
             "gap": self.gap,
+            "change": self.change,
+            "method": self.method,
             "points": self.points,
             "converged": self.converged,
             "evidence": self.has_evidence,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -11,18 +11,24 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from medtext.corpus.batch import by_length
+from medtext.corpus.batch import Batch, by_length
 from medtext.corpus.record import Record, Task
 from medtext.corpus.token import Encoding
 from medtext.errors import OptionError, PluginError, RecordError
-from medtext.explain.attribution import Attribution
+from medtext.explain.attribution import DEFAULT_METHOD, Attribution
+from medtext.explain.ladder import CHANGE
 from medtext.explain.leave_out import leave_out
-from medtext.explain.scores import LEAST_MARGIN, Scores, contrasts, explain_logits, scaled_gradient_norms
+from medtext.explain.magnitude import scaled_gradient_norms
+from medtext.explain.methods import METHODS, UNSIGNED, ask
+from medtext.explain.scores import LEAST_MARGIN, Scores, contrasts
 from medtext.explain.writing import explain_words
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.predict import Prediction, Predictor
 
 Which = Literal["predicted", "gold", "all"]
+
+TOKENS_AT_ONCE = 16_384
+"""Texts whose points share a queue have no more tokens than this together, padding included, unless one alone has."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,8 @@ class Explainer:
     ``which`` picks the labels: those predicted, the true ones, or all; ``label`` picks
     one by number, ``against`` compares it with another. ``segment`` cuts texts into words
     that scores are summed over; None leaves tokens. ``magnitude`` gives the unsigned
-    scores of the digestive-tract project instead. ``tolerance`` is the gap allowed,
-    as a share of the margin.
+    scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
+    the gap allowed, as a share of the margin.
     """
 
     predictor: Predictor
@@ -50,8 +56,9 @@ class Explainer:
     against: int | None = None
     segment: Callable[[str], list[tuple[int, int]]] | None = None
     magnitude: bool = False
+    method: str = DEFAULT_METHOD
     tolerance: float = 0.01
-    batch_size: int = 32
+    batch_size: int = 64
 
     @property
     def settings(self) -> dict[str, str]:
@@ -59,33 +66,97 @@ class Explainer:
         return {
             "explain": self.which,
             "unit": "token" if self.segment is None else "word",
-            "scores": "magnitude" if self.magnitude else "signed",
+            "method": self.method,
+            "scores": "magnitude" if self.magnitude or self.method in UNSIGNED else "signed",
             "tolerance": f"{self.tolerance:g}",
         }
 
     def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
-        """Yield every record's prediction and attributions, in order."""
+        """Yield every record's prediction and attributions, in order, holding no more than ``window`` records at once.
+
+        Within a window texts of like length go through the network together, and a text that stands there
+        more than once is explained once.
+        """
         source = iter(records)
         while chunk := list(islice(source, window)):
-            predictions = list(self.predictor.predict(chunk))
             if self.predictor.batcher.task is Task.GENERATE:
-                yield from map(self._words, predictions)
+                yield from map(self._words, self.predictor.predict(chunk))
             else:
-                yield from self._window(predictions)
+                yield from self._window(chunk)
 
-    def _window(self, predictions: list[Prediction]) -> list[Explained]:
-        rows = [(row, label) for row, each in enumerate(predictions) for label in self._labels(each)]
-        encodings = self.predictor.batcher.encode([prediction.record for prediction in predictions])
-        explained: list[list[Attribution]] = [[] for _ in predictions]
-        made: dict[int, Attribution] = {}
-        for picked in by_length([len(encodings[row]) if encodings else 0 for row, _ in rows], self.batch_size):
-            pairs = [rows[number] for number in picked]
-            cut = [encodings[row] for row, _ in pairs] if encodings else None
-            attributions = self._batch([predictions[row] for row, _ in pairs], cut, [label for _, label in pairs])
-            made |= dict(zip(picked, attributions, strict=True))
-        for number, (row, _) in enumerate(rows):
-            explained[row].append(made[number])
-        return [Explained(*pair) for pair in zip(predictions, explained, strict=True)]
+    def _window(self, records: list[Record]) -> list[Explained]:
+        alike: dict[object, list[Record]] = {}
+        for record in records:
+            alike.setdefault((record.text, record.images), []).append(record)
+        texts = list(alike.values())
+        encodings = self.predictor.batcher.encode([same[0] for same in texts])
+        found: dict[int, Explained] = {}
+        lengths = [len(encoding) for encoding in encodings] or [0] * len(texts)
+        for picked in by_length(lengths, self.batch_size, tokens=TOKENS_AT_ONCE):
+            cut = [encodings[number] for number in picked] if encodings else None
+            for each in self._batch([texts[number] for number in picked], cut):
+                found[id(each.prediction.record)] = each
+        return [found[id(record)] for record in records]
+
+    def _batch(self, texts: Sequence[list[Record]], encodings: Sequence[Encoding] | None) -> Iterator[Explained]:
+        """Explain texts, each with the records that read so."""
+        predictor = self.predictor
+        batch = predictor.batcher.batch([same[0] for same in texts], encodings).to(predictor.device)
+        logits = predictor.row_logits(batch)
+        predictions = predictor.answers(batch, logits)
+        wanted = [
+            [self._labels(replace(prediction, record=record)) for record in same]
+            for same, prediction in zip(texts, predictions, strict=True)
+        ]
+        labels = [sorted({label for each in own for label in each}) for own in wanted]
+        made = self._explained(batch, predictions, labels, logits)
+        for same, prediction, own, attributions in zip(texts, predictions, wanted, made, strict=True):
+            for record, asked in zip(same, own, strict=True):
+                yield Explained(
+                    replace(prediction, record=record),
+                    [replace(attributions[label], record=record) for label in asked],
+                )
+
+    def _explained(
+        self, batch: Batch, predictions: Sequence[Prediction], labels: Sequence[list[int]], logits: torch.Tensor
+    ) -> list[dict[int, Attribution]]:
+        model = self.predictor.model
+        if not any(labels):
+            return [{} for _ in predictions]
+        if not isinstance(model, Classifier):
+            return [
+                {label: self._left_out(prediction, batch.encodings[row], label) for label in own}
+                for row, (prediction, own) in enumerate(zip(predictions, labels, strict=True))
+            ]
+        owners = torch.arange(len(batch)) if batch.owners is None else batch.owners.cpu()
+        scores, kept, sites = self._scores(model, batch, [labels[owner] for owner in owners.tolist()], logits)
+        made = []
+        for number, (prediction, own) in enumerate(zip(predictions, labels, strict=True)):
+            rows = torch.nonzero(owners == number)[:, 0].tolist()
+            places = np.concatenate([sites[row][kept[row]] for row in rows])
+            units = self._units(prediction.record, places, [batch.encodings[row] for row in rows if batch.encodings])
+            attributions = {}
+            for question, label in enumerate(own):
+                values = [scores.values[row, question].numpy()[kept[row]] for row in rows]
+                summed = np.concatenate(values) / len(rows)
+                attribution = self._attribution(prediction, label, places, summed, scores, rows, question)
+                attributions[label] = attribution if units is None else attribution.merged(units)
+            made.append(attributions)
+        return made
+
+    def _scores(
+        self, model: Classifier, batch: Batch, labels: Sequence[list[int]], logits: torch.Tensor
+    ) -> tuple[Scores, NDArray[np.bool_], NDArray[np.int64]]:
+        """Return the scores of every row of a batch, which of its vectors stand for something, and where."""
+        most = max(map(len, labels))
+        weights = torch.zeros(len(labels), most, logits.shape[1])
+        asked = torch.zeros(len(labels), most, dtype=torch.bool)
+        for row, own in enumerate(labels):
+            weights[row, : len(own)] = self._weights(own)
+            asked[row, : len(own)] = True
+        question = ask(model, batch, weights, asked, tolerance=self.tolerance, known=logits)
+        method = scaled_gradient_norms if self.magnitude else METHODS[self.method]
+        return method(question), question.paths.kept.cpu().numpy(), question.sites.cpu().numpy()
 
     def _labels(self, prediction: Prediction) -> list[int]:
         labels = self.predictor.batcher.labels
@@ -107,41 +178,9 @@ class Explainer:
             )
         return [labels.index(name) for name in names]
 
-    def _batch(
-        self, predictions: Sequence[Prediction], encodings: Sequence[Encoding] | None, labels: Sequence[int]
-    ) -> list[Attribution]:
-        model = self.predictor.model
-        batch = self.predictor.batcher.batch([each.record for each in predictions], encodings).to(self.predictor.device)
-        if not isinstance(model, Classifier):
-            return [
-                self._left_out(prediction, batch.encodings[row], label)
-                for row, (prediction, label) in enumerate(zip(predictions, labels, strict=True))
-            ]
-        with torch.no_grad():
-            embedded = model.embed(batch)
-        rows = len(embedded.mask)
-        owners = torch.arange(rows) if batch.owners is None else batch.owners.cpu()
-        if self.magnitude:
-            values = scaled_gradient_norms(model, batch, [labels[owner] for owner in owners.tolist()])
-            zeros = torch.zeros(rows, dtype=torch.float64)
-            scores = Scores(values, zeros, zeros, torch.full_like(zeros, 20).long(), torch.ones_like(zeros).bool())
-        else:
-            scores = explain_logits(model, batch, self._weights(labels)[owners], tolerance=self.tolerance)
-        kept = (embedded.mask & ~embedded.special).cpu().numpy()
-        sites = embedded.sites.cpu().numpy()
-        made = []
-        for record, (prediction, label) in enumerate(zip(predictions, labels, strict=True)):
-            windows = torch.nonzero(owners == record)[:, 0].tolist()
-            found = np.concatenate([sites[row][kept[row]] for row in windows])
-            summed = np.concatenate([scores.values[row].numpy()[kept[row]] for row in windows]) / len(windows)
-            attribution = self._attribution(prediction, label, found, summed, scores, windows)
-            made.append(self._merged(attribution, encodings[record] if encodings else None))
-        return made
-
     def _weights(self, labels: Sequence[int]) -> torch.Tensor:
-        task = self.predictor.batcher.task
-        against = [self.against] * len(labels)
-        return contrasts(len(self.predictor.batcher.labels), labels, against, centred=task is Task.CLASSIFY)
+        centred = self.predictor.batcher.task is Task.CLASSIFY and not self.magnitude
+        return contrasts(len(self.predictor.batcher.labels), labels, [self.against] * len(labels), centred=centred)
 
     def _attribution(
         self,
@@ -150,11 +189,16 @@ class Explainer:
         sites: NDArray[np.int64],
         values: NDArray[np.float64],
         scores: Scores,
-        windows: list[int],
+        rows: list[int],
+        question: int,
     ) -> Attribution:
         """Put together what was found in the windows of a record: its logits are the mean of theirs."""
         assert prediction.probabilities is not None  # noqa: S101  # classifiers give them
-        margin, gap = float(scores.margins[windows].mean()), float(scores.gaps[windows].mean())
+        margin, gap, change = (
+            float(each[rows, question].mean()) for each in (scores.margins, scores.gaps, scores.changes)
+        )
+        allowed = self.tolerance * max(abs(margin), LEAST_MARGIN)
+        exact = self.magnitude or self.method != DEFAULT_METHOD
         return Attribution(
             record=prediction.record,
             label=self.predictor.batcher.labels[label],
@@ -163,26 +207,33 @@ class Explainer:
             scores=values,
             margin=margin,
             gap=gap,
-            points=int(scores.points[windows].max()),
-            converged=abs(gap) <= self.tolerance * max(abs(margin), LEAST_MARGIN),
+            points=int(scores.points[rows, question].max()),
+            converged=exact or (abs(gap) <= allowed and change <= CHANGE * allowed),
+            change=change,
+            method=self.method,
             against=None if self.against is None else self.predictor.batcher.labels[self.against],
-            magnitude=self.magnitude,
+            magnitude=self.magnitude or self.method in UNSIGNED,
             truncated=prediction.truncated,
-            windows=len(windows),
+            windows=len(rows),
         )
 
-    def _merged(self, attribution: Attribution, encoding: Encoding | None) -> Attribution:
-        """Sum scores by words, or by tokens where a model's rows (n-grams, say) overlap."""
-        if encoding is None:
-            return attribution
+    def _units(
+        self, record: Record, sites: NDArray[np.int64], encodings: Sequence[Encoding]
+    ) -> list[tuple[int, int]] | None:
+        """Return the words to sum scores over; tokens, where a model's rows (n-grams, windows) overlap; or None."""
+        if not encodings:
+            return None
         if self.segment is not None:
-            return attribution.merged(self.segment)
-        starts, ends = attribution.sites[:, 0], attribution.sites[:, 1]
+            return self.segment(record.text)
+        starts, ends = sites[:, 0], sites[:, 1]
         if (starts[1:] >= ends[:-1]).all():
-            return attribution
-        real = ~encoding.special
-        tokens = list(zip(encoding.starts[real].tolist(), encoding.ends[real].tolist(), strict=True))
-        return attribution.merged(lambda _: tokens)
+            return None
+        tokens = {
+            (start, end)
+            for each in encodings
+            for start, end in zip(each.starts[~each.special].tolist(), each.ends[~each.special].tolist(), strict=True)
+        }
+        return sorted(tokens)
 
     def _left_out(self, prediction: Prediction, encoding: Encoding, label: int) -> Attribution:
         predictor = self.predictor
@@ -209,7 +260,8 @@ class Explainer:
             against=None if self.against is None else predictor.batcher.labels[self.against],
             truncated=prediction.truncated,
         )
-        return self._merged(attribution, encoding)
+        units = self._units(prediction.record, sites, [encoding])
+        return attribution if units is None else attribution.merged(units)
 
     def _words(self, prediction: Prediction) -> Explained:
         predictor, model = self.predictor, self.predictor.model
@@ -228,13 +280,15 @@ class Explainer:
                 label=predictor.batcher.tokenizer.decode([prediction.tokens[step]]),
                 probability=probability,
                 sites=sites,
-                scores=scores.values[0].numpy()[kept],
-                margin=float(scores.margins[0]),
-                gap=float(scores.gaps[0]),
-                points=int(scores.points[0]),
-                converged=bool(scores.converged[0]),
+                scores=scores.values[0, 0].numpy()[kept],
+                margin=float(scores.margins[0, 0]),
+                gap=float(scores.gaps[0, 0]),
+                points=int(scores.points[0, 0]),
+                converged=bool(scores.converged[0, 0]),
+                change=float(scores.changes[0, 0]),
                 step=step,
                 truncated=prediction.truncated,
             )
-            attributions.append(self._merged(attribution, batch.encodings[0] if batch.encodings else None))
+            units = self._units(prediction.record, sites, batch.encodings)
+            attributions.append(attribution if units is None else attribution.merged(units))
         return Explained(prediction, attributions)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import START
-from medtext.explain.scores import Scores, baseline_of, contrasts, integrated_gradients
+from medtext.explain.ladder import integrate
+from medtext.explain.methods import baseline_of
+from medtext.explain.paths import Paths
+from medtext.explain.scores import Scores, contrasts
 from medtext.learn.model import Writer
 
 
@@ -32,13 +36,20 @@ def explain_words(
             logits, state, _ = model.step(state, torch.full((len(vectors),), past, device=vectors.device))
         return logits
 
+    vectors, kept = embedded.vectors.detach(), embedded.mask & ~embedded.special
     for step, token in enumerate(tokens):
-
-        def quantity(vectors: Tensor, mask: Tensor, weights: Tensor, step: int = step) -> Tensor:
-            return (logits_after(vectors, mask, step) * weights).sum(1)
-
         with torch.no_grad():
-            logits = logits_after(embedded.vectors, embedded.mask, step)
+            logits = logits_after(vectors, embedded.mask, step)
         weights = contrasts(logits.shape[1], [token], [None], centred=True).to(logits.device)
-        scores = integrated_gradients(quantity, embedded, baseline, weights, tolerance=tolerance)
-        yield scores, float(logits.softmax(-1)[0, token])
+        paths = Paths(
+            partial(logits_after, step=step),
+            vectors,
+            baseline.detach(),
+            embedded.mask,
+            kept,
+            weights[:, None],
+            torch.ones(1, 1, dtype=torch.bool),
+            logits,
+            ragged=bool(batch.encodings),
+        )
+        yield integrate(paths, tolerance), float(logits.softmax(-1)[0, token])

@@ -91,18 +91,27 @@ class Predictor:
     @torch.no_grad()  # not inference_mode: what a model caches here may be met by gradients later
     def logits(self, batch: Batch) -> Tensor:
         """Return the logits of a batch, float32 [batch, labels]. Raises PluginError for models that give none."""
+        return batch.pooled(self.row_logits(batch))
+
+    @torch.no_grad()
+    def row_logits(self, batch: Batch) -> Tensor:
+        """Return the logits of a batch's rows, float32 [rows, labels]: long texts have a row for each window."""
         if isinstance(self.model, Fitted):
             return self.model.answer(batch).float()
         if isinstance(self.model, Classifier):
             embedded = self.model.embed(batch)
-            return batch.pooled(self.model.score(embedded.vectors, embedded.mask).float())
+            return self.model.score(embedded.vectors, embedded.mask).float()
         raise PluginError(f"{type(self.model).__name__} gives no logits: it offers neither score nor answer")
 
     def answer(self, batch: Batch) -> list[Prediction]:
         """Answer the records of one batch."""
         if self.batcher.task is Task.GENERATE:
             return self._written(batch)
-        logits = self.logits(batch).double()
+        return self.answers(batch, self.row_logits(batch))
+
+    def answers(self, batch: Batch, rows: Tensor) -> list[Prediction]:
+        """Answer the records of a batch whose rows' logits are known, float [rows, labels]."""
+        logits = batch.pooled(rows).double()
         one = self.batcher.task is Task.CLASSIFY
         probabilities = (logits.softmax(-1) if one else logits.sigmoid()).cpu().numpy()
         return [

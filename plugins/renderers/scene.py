@@ -187,7 +187,7 @@ def _disjoint(attribution: Attribution) -> Attribution:
     if (sites[1:, 0] >= sites[:-1, 1]).all() and (sites[:, 1] > sites[:, 0]).all():
         return attribution
     edges = sorted({0, len(attribution.record.text), *sites.ravel().tolist()})
-    return attribution.merged(lambda _: list(pairwise(edges)))
+    return attribution.merged(list(pairwise(edges)))
 
 
 def _ends(attribution: Attribution) -> tuple[float, float]:

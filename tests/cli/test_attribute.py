@@ -26,8 +26,8 @@ def documents(content: str) -> list[dict[str, Any]]:
 def test_json_has_the_documented_keys(answers: Answers) -> None:
     (document,) = documents(answers("attribute", TEXT, "--json"))
     assert list(document) == [
-        *("id", "text", "label", "against", "probability", "margin", "gap", "points", "converged", "evidence"),
-        *("scores", "truncated", "units"),
+        *("id", "text", "label", "against", "probability", "margin", "gap", "change", "method"),
+        *("points", "converged", "evidence", "scores", "truncated", "units"),
     ]
     assert (document["text"], document["label"], document["against"]) == (TEXT, "up", None)
     assert (document["scores"], document["converged"], document["evidence"]) == ("signed", True, True)

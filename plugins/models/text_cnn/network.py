@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -9,6 +11,7 @@ from torch.nn import functional
 from medtext.plugin import PAD, Batch, Embedded, ModelShape, text_sites
 
 from . import Options
+from .envelope import winning_shares
 
 
 class TextCNN(nn.Module):
@@ -42,6 +45,31 @@ class TextCNN(nn.Module):
         logits: Tensor = self.output(self.dropout(pooled))
         return logits
 
+    @torch.no_grad()
+    def contributions(self, vectors: Tensor, baseline: Tensor, mask: Tensor) -> Tensor:
+        """Return the scores of every token for every label, float [batch, length, labels], in closed form.
+
+        On the straight path what a filter finds at a place is a line, and the maximum over places and
+        ReLU an upper envelope of lines: the gradient is that of the winning place, for as long as it wins.
+        """
+        ways = (vectors - baseline) * mask[..., None]
+        start = (baseline * mask[..., None]).transpose(1, 2)
+        summed = vectors.new_zeros(*mask.shape, self.output.out_features)
+        weights = self.output.weight.reshape(summed.shape[2], len(self.kernels), -1).unbind(1)
+        for size, convolution, weight in zip(self.kernels, self.convolutions, weights, strict=True):
+            assert isinstance(convolution, nn.Conv1d)  # noqa: S101
+            before = (size - 1) // 2
+            values: Tensor = convolution(functional.pad(start, (before, size - 1 - before)))
+            taps = ways @ convolution.weight.permute(1, 2, 0).flatten(1)  # what each token says to each tap of a filter
+            taps = taps.reshape(*mask.shape, size, -1)
+            slopes = torch.zeros_like(values).transpose(1, 2)
+            for tap, token, place in _under(size, before, mask.shape[1]):
+                slopes[:, place] += taps[:, token, tap]
+            shares = winning_shares(values, slopes.transpose(1, 2), mask).transpose(1, 2)
+            for tap, token, place in _under(size, before, mask.shape[1]):
+                summed[:, token] += (shares[:, place] * taps[:, token, tap]) @ weight.T
+        return summed
+
     def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return what the filters find around every token, float [batch, length, filters of all lengths]."""
         return self._features(vectors, mask).transpose(1, 2)
@@ -58,3 +86,11 @@ class TextCNN(nn.Module):
             around = (before, size - 1 - before)
             found.append(functional.relu(convolution(functional.pad(text, around))))
         return torch.cat(found, dim=1)
+
+
+def _under(size: int, before: int, length: int) -> Iterator[tuple[int, slice, slice]]:
+    """Yield each tap of a filter, the tokens it sees, and the places that the filter then stands at."""
+    for tap in range(size):
+        ahead = tap - before  # how far the token is from the filter's place
+        if abs(ahead) < length:
+            yield tap, slice(max(0, ahead), length + min(0, ahead)), slice(max(0, -ahead), length - max(0, ahead))

@@ -1,0 +1,160 @@
+"""Straight lines from baselines to texts, and the network asked at any number of points on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from medtext.errors import DeviceError
+
+TOKENS_ON_CPU = 8_192
+"""Points times length that go through a network together on a CPU: more is slower there, as it leaves the caches."""
+TOKENS_ON_GPU = 131_072
+
+Logits = Callable[[Tensor, Tensor], Tensor]
+"""Takes vectors [rows, length, width] and mask [rows, length]; gives [rows, outputs]."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Texts, each with its baseline and with the quantities that are asked of it.
+
+    ``vectors`` and ``baseline`` are float [texts, length, width]; ``mask`` bool [texts,
+    length]; ``kept`` the rows of it that stand for something. ``weights`` is float [texts,
+    questions, outputs]: a quantity is ``(logits * weights).sum()``. ``asked`` bool [texts, questions]
+    says which questions are meant: texts may have fewer than others. ``known`` is the
+    logits at the texts, float [texts, outputs], where they have been computed before. ``ragged``
+    says that what lies behind the end of a text may be left out (of a grid of pixels it may not).
+    """
+
+    logits: Logits
+    vectors: Tensor
+    baseline: Tensor
+    mask: Tensor
+    kept: Tensor
+    weights: Tensor
+    asked: Tensor
+    known: Tensor | None = None
+    ragged: bool = True
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @cached_property
+    def lengths(self) -> Tensor:
+        """Up to where each text goes, int64 [texts], on the CPU."""
+        if not self.ragged:
+            return torch.full((len(self),), self.mask.shape[1])
+        places = torch.arange(1, self.mask.shape[1] + 1, device=self.mask.device)
+        return (self.mask * places).amax(1).clamp(min=1).cpu()
+
+    @cached_property
+    def _ways(self) -> Tensor:
+        return self.vectors - self.baseline
+
+    def ends(self) -> tuple[Tensor, Tensor]:
+        """Return the quantities at the baselines and at the texts, float64 [texts, questions] each, on the CPU.
+
+        Texts of one length mostly share a baseline: it is asked once.
+        """
+        rows = torch.arange(len(self))
+        seen: dict[bytes, int] = {}
+        bare = torch.where(self.mask[..., None], self.baseline, 0.0).flatten(1)
+        lines = torch.cat([bare, self.mask.to(bare.dtype)], 1).float().cpu().numpy()
+        owners = [seen.setdefault(line.tobytes(), len(seen)) for line in lines]
+        first = torch.tensor([owners.index(number) for number in range(len(seen))])
+        before = self._answers(first, torch.zeros(len(first), dtype=torch.float64))[owners]
+        after = self._answers(rows, torch.ones(len(self)).double()) if self.known is None else self.known.cpu().double()
+        weights = self.weights.cpu().double()
+        return torch.einsum("no,nqo->nq", before, weights), torch.einsum("no,nqo->nq", after, weights)
+
+    def values(self, rows: Tensor, points: Tensor) -> Tensor:
+        """Return the quantities of texts at points of their paths, float64 [n, questions], on the CPU.
+
+        ``rows`` is int64 [n], ``points`` float64 [n] in [0, 1]: a text may be given more than once.
+        """
+        return torch.einsum("no,nqo->nq", self._answers(rows, points), self.weights.cpu().double()[rows])
+
+    @torch.no_grad()
+    def without(self, rows: Tensor, places: Tensor) -> Tensor:
+        """Return the quantities of texts with one vector each at the baseline, float64 [n, questions], on the CPU.
+
+        ``rows`` and ``places`` are int64 [n].
+        """
+        found = torch.zeros(len(rows), self.weights.shape[2], dtype=torch.float64)
+        for picked, length in self._batches(rows):
+            with _named_if_too_large(len(picked), length):
+                own, there, each = rows[picked], places[picked], torch.arange(len(picked))
+                vectors = self.vectors[own, :length].clone()
+                vectors[each, there] = self.baseline[own, there]
+                found[picked] = self.logits(vectors, self.mask[own, :length]).double().cpu()
+        return torch.einsum("no,nqo->nq", found, self.weights.cpu().double()[rows])
+
+    @torch.no_grad()
+    def _answers(self, rows: Tensor, points: Tensor) -> Tensor:
+        """Return the logits of texts at points of their paths, float64 [n, outputs], on the CPU."""
+        found = torch.zeros(len(rows), self.weights.shape[2], dtype=torch.float64)
+        for picked, length in self._batches(rows):
+            with _named_if_too_large(len(picked), length):
+                own = rows[picked]
+                logits = self.logits(self._on_path(own, points[picked], length), self.mask[own, :length])
+                found[picked] = logits.double().cpu()
+        return found
+
+    def slopes(self, rows: Tensor, points: Tensor, asked: Tensor) -> tuple[Tensor, Tensor]:
+        """Return gradient times way, by token, at points of paths, and the quantities there.
+
+        ``rows`` int64 [n], ``points`` float64 [n]; ``asked`` bool [n, questions]: the others are left zero.
+        Gives float64 [n, questions, length] and float64 [n, questions], on the CPU.
+        """
+        found = torch.zeros(len(rows), asked.shape[1], self.mask.shape[1], dtype=torch.float64)
+        values = torch.zeros(len(rows), asked.shape[1], dtype=torch.float64)
+        for picked, length in self._batches(rows):
+            own = rows[picked]
+            vectors = self._on_path(own, points[picked], length).requires_grad_()
+            ways = self._ways[own, :length]
+            questions = torch.nonzero(asked[picked].any(0))[:, 0].tolist()
+            # cuDNN cannot run an RNN backward in evaluation mode; training mode would change the scores (captum#564).
+            with _named_if_too_large(len(picked), length), torch.backends.cudnn.flags(enabled=False):
+                logits = self.logits(vectors, self.mask[own, :length]).float()
+                quantities = torch.einsum("no,nqo->nq", logits, self.weights[own])
+                for question in questions:
+                    last = question == questions[-1]
+                    (gradient,) = torch.autograd.grad(quantities[:, question].sum(), vectors, retain_graph=not last)
+                    found[picked, question, :length] = (gradient * ways).sum(-1).double().cpu()
+            values[picked] = quantities.detach().double().cpu()
+        kept = self.kept.cpu()[rows]
+        return found * (kept[:, None] & asked[..., None]), values
+
+    def _on_path(self, rows: Tensor, points: Tensor, length: int) -> Tensor:
+        share = points.to(self.vectors.dtype).to(self.vectors.device)[:, None, None]
+        return torch.addcmul(self.baseline[rows, :length], share, self._ways[rows, :length])
+
+    def _batches(self, rows: Tensor) -> Iterator[tuple[Tensor, int]]:
+        """Yield which of ``rows`` go together under the budget, shortest first, and their greatest length."""
+        budget = TOKENS_ON_GPU if self.vectors.is_cuda else TOKENS_ON_CPU
+        lengths = self.lengths[rows]
+        order = lengths.argsort(stable=True)
+        ordered = lengths[order].tolist()
+        start = 0
+        while start < len(ordered):
+            end = start + 1
+            while end < len(ordered) and (end + 1 - start) * ordered[end] <= budget:
+                end += 1
+            yield order[start:end], ordered[end - 1]
+            start = end
+
+
+@contextmanager
+def _named_if_too_large(rows: int, length: int) -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise DeviceError(
+            f"{rows} points of {length} tokens do not fit in memory together: use --device cpu"
+        ) from error

@@ -1,0 +1,36 @@
+"""The upper envelope of lines: which place of a text a filter's maximum comes from, and for how much of the path."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def winning_shares(values: Tensor, slopes: Tensor, mask: Tensor) -> Tensor:
+    """Return for what share of a in [0, 1] each line ``value + a * slope`` is the highest, and above zero.
+
+    ``values`` and ``slopes`` are float [batch, filters, places], ``mask`` bool [batch,
+    places]: other places never win. Returns float like ``values``. From the line that is highest
+    at a = 0 one goes to that which it meets first, each time a steeper one, until a = 1.
+    """
+    # The ReLU is one more line, at zero: what it wins is nobody's.
+    low = torch.finfo(values.dtype).min
+    heights = torch.cat([values.masked_fill(~mask[:, None], low), values.new_zeros(*values.shape[:2], 1)], 2)
+    steeps = torch.cat([slopes.masked_fill(~mask[:, None], 0.0), slopes.new_zeros(*slopes.shape[:2], 1)], 2)
+    shares = torch.zeros_like(heights)
+    level = heights == heights.amax(2, keepdim=True)
+    leader = steeps.masked_fill(~level, -torch.inf).argmax(2, keepdim=True)  # of lines that begin level, the steepest
+    since = torch.zeros_like(leader, dtype=values.dtype)
+    while True:
+        height, steep = heights.gather(2, leader), steeps.gather(2, leader)
+        steeper = steeps > steep
+        meeting = torch.where(steeper, (height - heights) / (steeps - steep), torch.inf).clamp(min=since)
+        until = meeting.amin(2, keepdim=True).clamp(max=1.0)
+        shares.scatter_add_(2, leader, until - since)
+        going = until < 1
+        if not going.any():
+            return shares[..., :-1]
+        first = (meeting <= until) & steeper
+        following = steeps.masked_fill(~first, -torch.inf).argmax(2, keepdim=True)
+        leader = torch.where(going, following, leader)
+        since = until
