@@ -99,8 +99,9 @@ def marks_for(record: Record, label: str) -> list[Rationale]:
 def compare(attribution: Attribution, threshold: float) -> Agreement | None:
     """Compare scores with marks; None where no word is marked for the label, or every one is.
 
-    Punctuation counts on neither side. Token and IOU F1 follow ERASER (DeYoung et al. 2020, arXiv:1911.03429), but
-    for two things: spans are those of ``find_spans``, and a stretch that two spans match is found once.
+    Punctuation counts on neither side. Where marks are whole sentences, merge units to sentences first. Token and
+    IOU F1 follow ERASER (DeYoung et al. 2020, arXiv:1911.03429), but for two things: spans are those of
+    ``find_spans``, and a stretch that two spans match is found once.
     """
     from sklearn.metrics import average_precision_score
 
