@@ -62,6 +62,7 @@ class TableColumns:
     image: tuple[str, ...] = ()
     target: str | None = None
     split: str | None = None
+    rationales: str | None = None
 
     def __str__(self) -> str:
         chosen = ((field.name, getattr(self, field.name)) for field in fields(self))
@@ -72,7 +73,7 @@ def find_columns(columns: Sequence[str], place: str, named: TableColumns = Table
     """Return the columns to read: those that are ``named``, the others by what they are usually called.
 
     Upper and lower case, width and blanks do not count. ``-`` says that there is no
-    such column; images are never guessed, and no column is guessed for two purposes.
+    such column; images and rationales are never guessed, and no column is guessed for two purposes.
     Raises UnknownNameError for a named column that is not there, and RecordError at
     ``place`` (the file) where neither a text nor an image is found.
     """
@@ -96,7 +97,7 @@ def find_columns(columns: Sequence[str], place: str, named: TableColumns = Table
     return TableColumns(
         text=chosen["text"],
         image=chosen["image"],
-        **{role: next(iter(chosen[role]), None) for role in ("label", "id", "group", "target", "split")},
+        **{role: next(iter(chosen[role]), None) for role in ("label", "id", "group", "target", "split", "rationales")},
     )
 
 

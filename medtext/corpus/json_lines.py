@@ -35,10 +35,22 @@ def read_json_list(path: Path, *, encoding: str | None = None) -> Iterator[Row]:
     return _with_header(_item_rows(path, encoding))
 
 
+def parse_object(line: str, file: str, number: int) -> dict[str, Any]:
+    """Return the JSON object that stands on a line, values as JSON has them. Raises RecordError at ``file:number``.
+
+    >>> parse_object('{"start": 0}', "a.jsonl", 1)
+    {'start': 0}
+    """
+    item = _load(line, file, number, json.JSONDecoder())
+    if not isinstance(item, dict):
+        raise RecordError(f"{file}:{number}: {_kind(item)}, where an object is expected")
+    return item
+
+
 def _line_rows(path: Path, encoding: str | None) -> Iterator[Row]:
     for number, line in enumerate(read_lines(path, encoding=encoding), start=1):
         if line.strip():
-            yield _row(_load(line, path, number), f"{path}:{number}")
+            yield _row(_load(line, str(path), number), f"{path}:{number}")
 
 
 def _item_rows(path: Path, encoding: str | None) -> Iterator[Row]:
@@ -48,21 +60,23 @@ def _item_rows(path: Path, encoding: str | None) -> Iterator[Row]:
         raise RecordError(
             f"{path}: over {_MOST:,} characters are too many for one list: write an object a line (.jsonl)"
         )
-    items = _load(text, path) if text.strip() else []
+    items = _load(text, str(path)) if text.strip() else []
     if not isinstance(items, list):
         raise RecordError(f"{path}: {_kind(items)}, where a list of objects is expected")
     for number, item in enumerate(items, start=1):
         yield _row(item, f"{path}: item {number}")
 
 
-def _load(text: str, path: Path, line: int | None = None) -> Any:
+def _load(text: str, file: str, line: int | None = None, decoder: json.JSONDecoder | None = None) -> Any:
     try:
-        return _DECODER.decode(text)
+        return (decoder or _DECODER).decode(text)
     except json.JSONDecodeError as error:
-        place = f"{path}:{line or error.lineno}"
+        place = f"{file}:{line or error.lineno}"
         raise RecordError(f"{place}: broken JSON ({error.msg}, column {error.colno}): {_hint(error, line)}") from error
     except RecursionError as error:
-        raise RecordError(f"{path}:{line or 1}: JSON nested too deeply: expected an object of texts") from error
+        raise RecordError(f"{file}:{line or 1}: JSON nested too deeply: expected an object of texts") from error
+    except ValueError as error:
+        raise RecordError(f"{file}:{line or 1}: a number that is too long ({error}): export it again") from error
 
 
 def _hint(error: json.JSONDecodeError, line: int | None) -> str:

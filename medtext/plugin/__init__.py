@@ -27,8 +27,11 @@ from medtext.plugin.specs import (
 
 if TYPE_CHECKING:
     from medtext.corpus.batch import Batch
+    from medtext.corpus.bundle import Bundle, open_bundle
     from medtext.corpus.columns import TableColumns, find_columns
     from medtext.corpus.encoding import read_lines
+    from medtext.corpus.json_lines import parse_object
+    from medtext.corpus.marks import read_rationales
     from medtext.corpus.pattern import PatternTokenizer
     from medtext.corpus.row import Row
     from medtext.corpus.table import Table, open_table
@@ -42,9 +45,13 @@ if TYPE_CHECKING:
 
 _LATER = {
     "Batch": "medtext.corpus.batch",
+    "Bundle": "medtext.corpus.bundle",
+    "open_bundle": "medtext.corpus.bundle",
     "TableColumns": "medtext.corpus.columns",
     "find_columns": "medtext.corpus.columns",
     "read_lines": "medtext.corpus.encoding",
+    "parse_object": "medtext.corpus.json_lines",
+    "read_rationales": "medtext.corpus.marks",
     "PatternTokenizer": "medtext.corpus.pattern",
     "Row": "medtext.corpus.row",
     "Table": "medtext.corpus.table",
@@ -73,6 +80,7 @@ __all__ = [
     "UNKNOWN",
     "Attribution",
     "Batch",
+    "Bundle",
     "DatasetSpec",
     "Embedded",
     "Encoding",
@@ -110,8 +118,11 @@ __all__ = [
     "fold_width",
     "hookimpl",
     "jieba_cutter",
+    "open_bundle",
     "open_table",
+    "parse_object",
     "read_lines",
+    "read_rationales",
     "text_sites",
 ]
 

@@ -11,6 +11,8 @@ from typing import Annotated
 
 from medtext.plugin import DatasetSpec, Record, RecordError, Task, blank_controls, hookimpl
 
+from .gi_evidence import EVIDENCE, Evidence
+
 _LOG = logging.getLogger("medtext")
 _NAMES = {"0": "其他", "1": "上消化道", "2": "下消化道"}
 _PARTS = {"train": "train", "val": "val", "dev": "val", "test": "test"}
@@ -31,14 +33,18 @@ class Options:
 def read(path: Path, options: Options) -> Iterator[Record]:
     """Yield the records of a file, or of the files ``train``, ``val`` (or ``dev``) and ``test`` of a folder.
 
-    The last tab of a line ends the text; blank lines are skipped. Raises
-    RecordError (``file:line``) for a line without a text, a tab or a known label, and
-    for a folder without such files.
+    The last tab of a line ends the text; blank lines are skipped. Where the folder has an
+    ``evidence.jsonl``, records carry the stretches it marks. Raises RecordError (``file:line``) for a line without
+    a text, a tab or a known label, for marks that do not fit their record, and for a folder without such files.
     """
     names = {name: name for name in options.label_names.values()} | options.label_names
+    evidence = Evidence.read(path / EVIDENCE) if (path / EVIDENCE).is_file() else None
     for file, split in _files(path):
         for record in _records(file, split, names, options.encoding):
-            yield replace(record, text=blank_controls(record.text)) if options.clean else record
+            marked = evidence.mark(record, names) if evidence else record
+            yield replace(marked, text=blank_controls(marked.text)) if options.clean else marked
+    if evidence:
+        evidence.refuse_rest()
 
 
 @hookimpl

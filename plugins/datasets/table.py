@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from medtext.plugin import DatasetSpec, Record, RecordError, Task, blank_controls, hookimpl
+from medtext.plugin import DatasetSpec, OptionError, Rationale, Record, RecordError, Task, blank_controls, hookimpl
 
 if TYPE_CHECKING:
     from medtext.plugin import Row, TableColumns
@@ -35,6 +35,7 @@ class Options:
     image: Annotated[tuple[str, ...], "columns of image files, as paths from the table's folder"] = ()
     target: Annotated[str | None, "column of the text to write; guessed if not named, - for none"] = None
     split: Annotated[str | None, "column that says train, val or test; guessed if not named, - for none"] = None
+    rationales: Annotated[str | None, "column of marked evidence: a JSON list of [start, end] in characters"] = None
     label_separator: Annotated[str | None, "what stands between many labels of one cell; for --task tag"] = None
     blank: Annotated[
         Literal["none", "unlabelled"], "what an empty label cell says where a separator allows many: [] is always none"
@@ -85,8 +86,11 @@ def read(path: Path, options: Options) -> Iterator[Record]:
         image=options.image,
         target=options.target,
         split=options.split,
+        rationales=options.rationales,
     )
     columns = find_columns(table.columns, str(path), named)
+    if columns.rationales and len(columns.text) != 1:
+        raise OptionError(f"-o rationales={columns.rationales}: its offsets need one text column: name it by -o text=")
     _LOG.info("columns: %s", columns)
     rows = _noting_rules(path, table.rows, columns.label) if "label_source" in table.columns else table.rows
     records = (_record(path.parent, row, columns, options) for row in rows)
@@ -120,6 +124,7 @@ def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> 
         group=_cell(row, columns.group),
         split=_split(row, columns.split),
         place=row.place,
+        rationales=_rationales(row, columns, options.label_names),
     )
 
 
@@ -171,6 +176,20 @@ def _labels(row: Row, column: str | None, options: Options) -> tuple[str, ...] |
             f"{row.place}: label '{unknown}' is not among those named ({known}): add it to -o label-names"
         )
     return tuple(options.label_names[label] for label in found)
+
+
+def _rationales(row: Row, columns: TableColumns, names: Mapping[str, str]) -> tuple[Rationale, ...] | None:
+    from medtext.plugin import read_rationales
+
+    cell = (_cell(row, columns.rationales) or "").strip()
+    if not cell:
+        return None
+    try:
+        marks = json.loads(cell)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"{row.place}: the marks {cell!r:.40} are no JSON list such as [[0, 2]]: {error}") from error
+    found = read_rationales(marks, row.cells[columns.text[0]] or "", row.place)
+    return tuple(replace(mark, label=names.get(mark.label, mark.label)) if mark.label else mark for mark in found)
 
 
 def _split(row: Row, column: str | None) -> str | None:

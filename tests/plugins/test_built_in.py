@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,28 @@ def test_gi_records_keeps_its_promises(tmp_path: Path) -> None:
     broken = tmp_path / "broken.tsv"
     broken.write_text("胃炎\t1\n没有标签\n", encoding="utf-8")
     testing.check_dataset(REGISTRY.dataset("gi-records"), broken=broken)
+
+
+def test_hallmarks_keeps_its_promises(tmp_path: Path) -> None:
+    texts = {"text/7.txt": "Vessels grew .\nWe met .\n", "labels/7.txt": "<Inducing angiogenesis--< "}
+    good = zipped(tmp_path / "good.zip", texts)
+    broken = zipped(tmp_path / "broken.zip", texts | {"labels/7.txt": "<Growing-- < "})
+    testing.check_dataset(REGISTRY.dataset("hallmarks"), good, broken=broken)
+
+
+def test_eraser_keeps_its_promises(tmp_path: Path) -> None:
+    line = '{"annotation_id": "a", "evidences": [[{"docid": "a", "start_token": 0, "end_token": %d}]]}'
+    good = zipped(tmp_path / "good.zip", {"docs/a": "cold soup\n", "train.jsonl": line % 2})
+    broken = zipped(tmp_path / "broken.zip", {"docs/a": "cold soup\n", "train.jsonl": line % 3})
+    testing.check_dataset(REGISTRY.dataset("eraser"), good, broken=broken)
+
+
+def zipped(path: Path, files: dict[str, str]) -> Path:
+    """Write an archive."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
 
 
 def test_table_keeps_its_promises(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """Lines of text, tab and label become records."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 from medtext_plugins.datasets import gi_records
 
+from medtext.corpus.check import checked
+from medtext.corpus.record import with_ids
 from medtext.errors import RecordError
-from medtext.plugin import Record
+from medtext.plugin import Rationale, Record, Task
 from medtext.plugin.options import make_options, parse_pairs
 
 
@@ -75,7 +78,7 @@ def test_blank_lines_at_the_end_are_not_mentioned(tmp_path: Path, caplog: pytest
 
 
 def test_a_folder_gives_the_parts(tmp_path: Path) -> None:
-    for name in ("train.tsv", "dev.txt.gz", "test.txt", "evidence.jsonl", "README.md", "other.tsv"):
+    for name in ("train.tsv", "dev.txt.gz", "test.txt", "other.jsonl", "README.md", "other.tsv"):
         write(tmp_path, f"{name}\t0\n", name)
     assert [(record.text, record.split) for record in records(tmp_path)] == [
         ("train.tsv", "train"),
@@ -107,6 +110,56 @@ def test_the_offer() -> None:
     assert spec.labels == ("其他", "上消化道", "下消化道")
     assert spec.sample is not None
     assert spec.sample.name == "gi_records"
+
+
+def test_the_sample_carries_its_marks() -> None:
+    (spec,) = gi_records.medtext_datasets()
+    assert spec.sample is not None
+    marked = list(checked(with_ids(records(spec.sample)), Task.CLASSIFY))
+    assert all(record.rationales is not None for record in marked)
+    first = marked[0]
+    assert [first.text[mark.start : mark.end] for mark in first.rationales or ()] == ["十二指肠球部", "布氏腺"]
+    assert all(record.rationales for record in marked if record.labels != ("其他",))
+
+
+def mark(split: str, line: int, label: str, **more: object) -> str:
+    """Return a line of evidence.jsonl that marks the first character."""
+    span = {"start": 0, "end": 1, **more}
+    return json.dumps({"split": split, "line": line, "label": label, "evidence": [span]}) + "\n"
+
+
+def test_marks_belong_to_lines_of_the_parts(tmp_path: Path) -> None:
+    write(tmp_path, "\n胃\x1a炎\t1\n正常\t0\n", "train.tsv")
+    write(tmp_path, "肠炎\t2\n", "dev.tsv")
+    write(tmp_path, mark("val", 1, "2") + "\n" + mark("train", 2, "1", text="胃", why="x"), "evidence.jsonl")
+    for pairs in ((), ("clean=yes",)):
+        assert [record.rationales for record in records(tmp_path, *pairs)] == [
+            (Rationale(0, 1),),
+            None,
+            (Rationale(0, 1),),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (mark("train", 1, "1", end=3), "evidence.jsonl:1: the mark {'start': 0, 'end': 3} is no stretch of the text"),
+        (mark("train", 1, "1", text="肠"), "evidence.jsonl:1: the mark from 0 to 1 is said to be '肠', but '胃'"),
+        (mark("train", 1, "2"), "evidence.jsonl:1: marked for the label '2', where train.tsv:1 has 上消化道: mark it"),
+        (mark("train", 2, "1"), "evidence.jsonl:1: there is no record at line 2 of train"),
+        (mark("test", 1, "1"), "evidence.jsonl:1: there is no record at line 1 of test"),
+        (mark("train", 1, "1") * 2, "evidence.jsonl:2: line 1 of train stands at line 1 already"),
+        ("{}\n", "evidence.jsonl:1: expected the split and the line of a record"),
+        ("{\n", "evidence.jsonl:1: broken JSON"),
+        ('{"split": "train", "line": 1, "label": "1"}\n', "evidence.jsonl:1: None where a list of marks is expected"),
+    ],
+)
+def test_marks_that_do_not_fit_are_told(tmp_path: Path, lines: str, says: str) -> None:
+    write(tmp_path, "胃炎\t1\n", "train.tsv")
+    write(tmp_path, lines, "evidence.jsonl")
+    with pytest.raises(RecordError) as caught:
+        records(tmp_path)
+    assert str(caught.value).replace(f"{tmp_path}/", "").startswith(says)
 
 
 def test_control_characters_are_read_as_blanks_if_asked_for(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from medtext_plugins.datasets import table
 
 from medtext.corpus.check import checked
 from medtext.errors import MedtextError
-from medtext.plugin import Record, Task
+from medtext.plugin import Rationale, Record, Task
 from medtext.plugin.options import make_options, options_json, parse_pairs
 
 
@@ -72,6 +72,34 @@ def test_a_cell_may_hold_many_labels(tmp_path: Path, cell: str, labels: tuple[st
 def test_json_may_hold_many_labels(tmp_path: Path, labels: Any, read: tuple[str, ...] | None) -> None:
     path = write(tmp_path, json.dumps({"text": "a", "labels": labels}), "a.jsonl")
     assert records(path)[0].labels == read
+
+
+def test_a_column_may_mark_evidence(tmp_path: Path) -> None:
+    lines = [
+        {"text": "胃炎，肠炎", "label": "0", "marks": [[0, 2], {"start": 3, "end": 5, "label": "0"}]},
+        {"text": "胃炎", "label": "0", "marks": []},
+        {"text": "胃炎", "label": "0"},
+    ]
+    path = write(tmp_path, "\n".join(map(json.dumps, lines)), "a.jsonl")
+    assert [record.rationales for record in records(path, "rationales=marks", "label-names=0=胃")] == [
+        (Rationale(0, 2), Rationale(3, 5, "胃")),
+        (),
+        None,
+    ]
+    assert records(path)[0].rationales is None
+    sheet = write(tmp_path, 'text,label,marks\n胃炎,1,"[[0, 1]]"\n')
+    assert records(sheet, "rationales=marks")[0].rationales == (Rationale(0, 1),)
+
+
+def test_marks_that_do_not_fit_are_told(tmp_path: Path) -> None:
+    path = write(tmp_path, 'text,title,marks\n胃炎,a,"[[0, 3]]"\n')
+    says = "a.csv:2: the mark [0, 3] is no stretch of the text of 2 characters: correct its start and end"
+    assert fault(path, "rationales=marks") == says
+    assert fault(path, "rationales=title").startswith("a.csv:2: the marks 'a' are no JSON list such as [[0, 2]]")
+    assert fault(path, "rationales=mark") == "no column of a.csv is called 'mark': did you mean 'marks'?"
+    assert fault(path, "rationales=marks", "text=text,title") == (
+        "-o rationales=marks: its offsets need one text column: name it by -o text="
+    )
 
 
 @pytest.mark.parametrize("cell", ["[胃]", "[1", "胃;肠"])
