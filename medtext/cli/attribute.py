@@ -13,6 +13,8 @@ from medtext.cli.options import (
     DictionaryOption,
     Explain,
     JsonOption,
+    MethodName,
+    MethodOption,
     OutputOption,
     ReplaceOption,
     RunOption,
@@ -51,6 +53,7 @@ def attribute_command(
     ] = 0.2,
     unit: UnitOption = None,
     dictionary: DictionaryOption = None,
+    method: MethodOption = MethodName.INTEGRATED_GRADIENTS,
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     render: Annotated[
@@ -89,6 +92,7 @@ def attribute_command(
         unit=unit,
         dictionary=dictionary,
         magnitude=scores is ScoreKind.MAGNITUDE,
+        method=method,
         tolerance=tolerance,
     )
     explained = list(tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet))

@@ -9,12 +9,25 @@ import typer
 from rich.table import Table
 
 from medtext.cli.new_folder import new_folder, refuse_folder
-from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption, SourceOption, Split, UnitOption
+from medtext.cli.options import (
+    Device,
+    DeviceOption,
+    JsonOption,
+    MethodName,
+    RunOption,
+    SourceOption,
+    Split,
+    UnitOption,
+)
 from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible
+from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
+from medtext.errors import OptionError
 
 if TYPE_CHECKING:
+    from medtext.corpus.record import Record
     from medtext.explain.explainer import Explained
+    from medtext.workspace.evidence import Evidence
     from medtext.workspace.ready import Ready
 
 _CONFUSIONS = 20
@@ -42,6 +55,14 @@ def evaluate_command(
     source: SourceOption = None,
     wrong: Annotated[int, typer.Option("--wrong", min=0, help="Show so many wrong answers with their evidence.")] = 3,
     unit: UnitOption = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Measure the scores too: faithful to the model, as people marked.")
+    ] = False,
+    method: Annotated[
+        list[MethodName] | None,
+        typer.Option("--method", help="A method that --evidence measures; may be repeated. Default: all that fit."),
+    ] = None,
+    texts: Annotated[int, typer.Option("--texts", min=1, help="At most so many texts for --evidence.")] = 200,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a page with all figures and wrong answers.")
     ] = None,
@@ -51,6 +72,8 @@ def evaluate_command(
 ) -> None:
     """Measure a run beside its baseline and the majority label."""
     session = session_of(context)
+    if method and not evidence:
+        raise OptionError("--method says what --evidence measures: add --evidence")
     if report is not None:
         refuse_folder(report, replace=replace)
     ready = session.ready(run, device)
@@ -63,25 +86,68 @@ def evaluate_command(
     most = None if json or report else wrong
     mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
+    found = _evidence(session, ready, records, method or [], unit, texts) if evidence else []
     if report is not None:
         with new_folder(report, replace=replace) as folder:
             from medtext.report.evaluation_page import write_evaluation
 
-            write_evaluation(folder, title, measured, ready.labels, page_of(session, shown))
+            write_evaluation(
+                folder, title, measured, ready.labels, page_of(session, shown), [each.to_json() for each in found]
+            )
         say(f"written: {report}")
     if json:
-        print_json(ready, chosen, measured, shown)
+        print_json(ready, chosen, measured, shown, found)
         return
     tables = []
     if "by_label" in measured["model"]:
         tables.append(labels_table(measured["model"]))
     if "confusion" in measured["model"]:
         tables.append(confusion_table(measured["model"]["confusion"], ready.labels))
-    texts = [metrics_text(measured, title), *(table_text(table) for table in tables if table.row_count)]
-    typer.echo("\n".join(texts), nl=False)
+    shown_texts = [metrics_text(measured, title), *(table_text(table) for table in tables if table.row_count)]
+    if found:
+        shown_texts.append(evidence_text(found))
+    typer.echo("\n".join(shown_texts), nl=False)
     if shown and not report:
         typer.echo(f"\nWrong answers: {mistakes}. The surest first, {len(shown)} shown:")
         print_explained(session, shown)
+
+
+def _evidence(
+    session: Session, ready: Ready, records: list[Record], methods: list[MethodName], unit: str | None, texts: int
+) -> list[Evidence]:
+    from medtext.workspace.evidence import measure_evidence, sampled
+    from medtext.workspace.explaining import fitting_methods
+
+    chosen = [str(method) for method in methods] or fitting_methods(ready)
+    kept = sampled(records, texts)
+    say(f"evidence: {len(kept)} of {len(records)} records")
+    return [
+        each
+        for method in tracked(chosen, len(chosen), "measuring", quiet=session.quiet)
+        for each in measure_evidence(ready, kept, [method], unit=unit)
+    ]
+
+
+def evidence_text(found: list[Evidence]) -> str:
+    """Return a table of how faithful the scores of each method are, and one of how far they agree with marks."""
+    table = new_table(
+        "method", ">comprehensiveness", ">sufficiency", ">log-odds", ">randomised", ">answers", ">seconds"
+    )
+    for each in found:
+        faithful = each.faithfulness
+        figures = (faithful.comprehensiveness, faithful.sufficiency, faithful.log_odds) if faithful else (None,) * 3
+        table.add_row(*map(cell, (each.method, *figures, each.randomised, each.answers, f"{each.seconds:.1f}")))
+    parts = [table_text(table, "Evidence: how the answer changes without the highest words, or with them alone")]
+    compared = [each for each in found if each.plausibility and each.plausibility.means]
+    if compared:
+        names = list(compared[0].plausibility.means) if compared[0].plausibility else []
+        marked = new_table("method", *(f">{name.replace('_', ' ')}" for name in names), ">compared")
+        for each in compared:
+            if each.plausibility:
+                values = [mean.value for mean in each.plausibility.means.values()]
+                marked.add_row(*map(cell, (each.method, *values, each.plausibility.compared)))
+        parts.append(table_text(marked, "Agreement with marked evidence"))
+    return "\n".join(parts)
 
 
 def metrics_text(measured: dict[str, Any], title: str) -> str:
@@ -137,7 +203,9 @@ def confusion_table(confusion: list[list[int]], labels: tuple[str, ...]) -> Tabl
     return listed
 
 
-def print_json(ready: Ready, split: str | None, measured: dict[str, Any], mistakes: list[Explained]) -> None:
+def print_json(
+    ready: Ready, split: str | None, measured: dict[str, Any], mistakes: list[Explained], found: list[Evidence]
+) -> None:
     """Print all figures and wrong answers as one JSON document."""
     document = {
         "run": ready.run.name,
@@ -153,6 +221,8 @@ def print_json(ready: Ready, split: str | None, measured: dict[str, Any], mistak
             for each in mistakes
         ],
     }
+    if found:
+        document["evidence"] = [each.to_json() for each in found]
     typer.echo(as_json(document))
 
 

@@ -15,6 +15,8 @@ from medtext.cli.options import (
     DeviceOption,
     DictionaryOption,
     Explain,
+    MethodName,
+    MethodOption,
     OutputOption,
     ReplaceOption,
     RunOption,
@@ -72,6 +74,7 @@ def keywords_command(
     ] = PickOption.ALL,
     unit: UnitOption = None,
     dictionary: DictionaryOption = None,
+    method: MethodOption = MethodName.INTEGRATED_GRADIENTS,
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
@@ -105,6 +108,7 @@ def keywords_command(
         unit=unit,
         dictionary=dictionary,
         magnitude=scores is ScoreKind.MAGNITUDE,
+        method=method,
         tolerance=tolerance,
     )
     if label is not None:

@@ -41,6 +41,7 @@ class Unit(StrEnum):
 
     TOKEN = "token"  # noqa: S105  # no password
     WORD = "word"
+    SENTENCE = "sentence"
 
 
 class Explain(StrEnum):
@@ -49,6 +50,17 @@ class Explain(StrEnum):
     PREDICTED = "predicted"
     GOLD = "gold"
     ALL = "all"
+
+
+class MethodName(StrEnum):
+    """How tokens are scored."""
+
+    INTEGRATED_GRADIENTS = "integrated-gradients"
+    GRADIENT_X_INPUT = "gradient-x-input"
+    OCCLUSION = "occlusion"
+    GRADIENT_SHAP = "gradient-shap"
+    ATTENTION = "attention"
+    RANDOM = "random"
 
 
 class ScoreKind(StrEnum):
@@ -85,7 +97,9 @@ InitOption = Annotated[
 ]
 UnitOption = Annotated[
     Unit | None,
-    typer.Option("--unit", help="Sum scores over tokens or words; words, if tokens are characters or word pieces."),
+    typer.Option(
+        "--unit", help="Sum scores over tokens, words or sentences; words, if tokens are characters or word pieces."
+    ),
 ]
 DictionaryOption = Annotated[
     Path | None,
@@ -97,6 +111,9 @@ DictionaryOption = Annotated[
 ]
 ScoresOption = Annotated[
     ScoreKind, typer.Option("--scores", help="Signed integrated gradients, or unsigned magnitudes.")
+]
+MethodOption = Annotated[
+    MethodName, typer.Option("--method", help="How to score tokens; README tells what each costs and when to use it.")
 ]
 ToleranceOption = Annotated[
     float, typer.Option("--tolerance", help="Gap allowed, as a share of the margin; what exceeds it is marked.")

@@ -60,7 +60,7 @@ class Encoding:
         if len(self) <= length:
             return self
         tail = min(_leading(self.special[::-1]), length)
-        return replace(self._picked(np.r_[0 : length - tail, len(self) - tail : len(self)]), truncated=True)
+        return replace(self.picked(np.r_[0 : length - tail, len(self) - tail : len(self)]), truncated=True)
 
     def windows(self, length: int, overlap: int = 0) -> list[Encoding]:
         """Return the whole text in encodings of at most ``length``; each has the special pieces at both ends.
@@ -70,7 +70,7 @@ class Encoding:
         >>> [window.ids.tolist() for window in Encoding.plain([5, 6, 7, 8], range(4), range(1, 5)).windows(3, 1)]
         [[5, 6, 7], [6, 7, 8]]
         """
-        return [self] if len(self) <= length else [self._picked(rows) for rows in self.window_rows(length, overlap)]
+        return [self] if len(self) <= length else [self.picked(rows) for rows in self.window_rows(length, overlap)]
 
     def window_rows(self, length: int, overlap: int = 0) -> list[NDArray[np.int64]]:
         """Return which pieces each of ``windows`` has, int64 [at most length]."""
@@ -81,7 +81,8 @@ class Encoding:
         starts = [*range(head, end - room, max(1, room - overlap)), end - room]
         return [np.r_[0:head, start : start + room, end : len(self)] for start in starts]
 
-    def _picked(self, kept: NDArray[np.int64]) -> Encoding:
+    def picked(self, kept: NDArray[np.int64]) -> Encoding:
+        """Return the pieces with these numbers, int64, as an encoding of the same text."""
         return Encoding(self.ids[kept], self.starts[kept], self.ends[kept], self.special[kept])
 
 

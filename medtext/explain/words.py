@@ -41,6 +41,19 @@ def jieba_cutter(dictionary: Path | None = None) -> Cutter:
     return cut
 
 
+_SENTENCE = re.compile(r"[^。！？；!?;\r\n]*?(?:[。！？；!?;\r\n]+|\.+(?=\s|$)|$)\s*")
+
+
+def cut_at_sentences(text: str) -> list[tuple[int, int]]:
+    """Cut a text into sentences that cover it, each with its end and the blanks behind.
+
+    >>> text = "胃窦充血。息肉0.5cm；No ulcer. Normal"
+    >>> [text[start:end] for start, end in cut_at_sentences(text)]
+    ['胃窦充血。', '息肉0.5cm；', 'No ulcer. ', 'Normal']
+    """
+    return [found.span() for found in _SENTENCE.finditer(text) if found.end() > found.start()]
+
+
 @lru_cache(maxsize=8)
 def load_words(dictionary: Path | None = None) -> jieba.Tokenizer:
     """Return jieba with its dictionary and a user's. Raises OptionError for a bad file."""

@@ -10,14 +10,36 @@ from typing import Any
 from medtext.report.page import render_page
 
 
-def write_evaluation(folder: Path, title: str, measured: dict[str, Any], labels: Sequence[str], wrong: str) -> None:
-    """Write ``metrics.json``, the wrong answers with their evidence as ``wrong.html``, and ``index.html``."""
+def write_evaluation(
+    folder: Path,
+    title: str,
+    measured: dict[str, Any],
+    labels: Sequence[str],
+    wrong: str,
+    evidence: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Write ``metrics.json``, the wrong answers with their evidence as ``wrong.html``, and ``index.html``.
+
+    ``evidence`` is what was measured of the scores of some methods; it goes into both.
+    """
     (folder / "metrics.json").write_text(
-        json.dumps(measured, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8"
+        json.dumps(
+            measured | ({"evidence": list(evidence)} if evidence else {}), ensure_ascii=False, indent=2, allow_nan=False
+        )
+        + "\n",
+        encoding="utf-8",
     )
     (folder / "wrong.html").write_text(wrong, encoding="utf-8")
     rows = [(name, row) for name, row in measured.items() if name != "unseen"]
     rows += [(f"{name}, unseen texts", row) for name, row in measured.get("unseen", {}).items()]
     columns = [name for name, value in rows[0][1].items() if isinstance(value, (int, float)) or value is None]
-    page = render_page("evaluation.html", title=title, rows=rows, columns=columns, model=rows[0][1], labels=labels)
+    page = render_page(
+        "evaluation.html",
+        title=title,
+        rows=rows,
+        columns=columns,
+        model=rows[0][1],
+        labels=labels,
+        evidence=evidence,
+    )
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from medtext.corpus.record import Task
-from medtext.errors import OptionError
+from medtext.errors import OptionError, UnknownNameError
+from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.explainer import Explainer, Which
-from medtext.explain.words import jieba_cutter
+from medtext.explain.methods import METHODS
+from medtext.explain.words import cut_at_sentences, jieba_cutter
+from medtext.learn.model import Attending, Classifier
 from medtext.workspace.ready import Ready
 
 
@@ -20,6 +23,7 @@ def explainer_for(
     unit: str | None = None,
     dictionary: Path | None = None,
     magnitude: bool = False,
+    method: str = DEFAULT_METHOD,
     tolerance: float = 0.01,
 ) -> Explainer:
     """Make an explainer. ``unit`` None means words where the run's tokens are parts of words.
@@ -34,6 +38,9 @@ def explainer_for(
         raise OptionError(f"--against {against} is the label that is explained: name two labels")
     if magnitude and against is not None:
         raise OptionError("--scores magnitude knows no --against: leave one out")
+    if magnitude and method != DEFAULT_METHOD:
+        raise OptionError("--scores magnitude is a method of its own: leave --method out")
+    _refuse_unfit(ready, method)
     by_words = unit == "word" or (unit is None and ready.predictor.batcher.tokenizer.pieces)
     if dictionary is not None and not by_words:
         raise OptionError("--dictionary cuts words, but scores are left by token: add --unit word")
@@ -42,7 +49,27 @@ def explainer_for(
         which=which,
         label=None if label is None else ready.label_number(label),
         against=None if against is None else ready.label_number(against),
-        segment=jieba_cutter(dictionary) if by_words else None,
+        segment=jieba_cutter(dictionary) if by_words else cut_at_sentences if unit == "sentence" else None,
         magnitude=magnitude,
+        method=method,
         tolerance=tolerance,
     )
+
+
+def fitting_methods(ready: Ready) -> list[str]:
+    """Return the methods that a run's model allows: one without gradients is explained by leaving tokens out."""
+    model = ready.predictor.model
+    if ready.task is Task.GENERATE or not isinstance(model, Classifier):
+        return [DEFAULT_METHOD]
+    return [name for name in METHODS if name != "attention" or isinstance(model, Attending)]
+
+
+def _refuse_unfit(ready: Ready, method: str) -> None:
+    fitting = fitting_methods(ready)
+    if method not in METHODS:
+        raise UnknownNameError.among("method", method, METHODS)
+    if method not in fitting:
+        raise OptionError(
+            f"--method {method} does not go with run '{ready.run.name}' "
+            f"(model {ready.setup.model.name}): choose {' or '.join(fitting)}"
+        )

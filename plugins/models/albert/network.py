@@ -65,6 +65,20 @@ class Encoder(nn.Module):
         logits: Tensor = self.network(inputs_embeds=vectors, attention_mask=mask.long()).logits
         return logits
 
+    def attention(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return what the last layer looks at from [CLS], the mean over its heads: float [batch, length]."""
+        config = self.network.config
+        chosen = config._attn_implementation  # noqa: SLF001  # there is no other way to ask
+        self.network.set_attn_implementation("eager")  # the faster ones keep no weights
+        try:
+            found = self.network.base_model(
+                inputs_embeds=vectors, attention_mask=mask.long(), output_attentions=True
+            ).attentions
+        finally:
+            self.network.set_attn_implementation(chosen)
+        looked: Tensor = found[-1].mean(1)[:, 0].masked_fill(~mask, 0.0)
+        return looked
+
     def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return what the layers make of every token, float [batch, length, hidden]."""
         hidden: Tensor = self.network.base_model(inputs_embeds=vectors, attention_mask=mask.long())[0]

@@ -1,0 +1,103 @@
+"""How far the scores of a run can be trusted: are they faithful to the model, and as people would mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from time import perf_counter
+from typing import Any
+
+from medtext.corpus.record import Record
+from medtext.errors import OptionError
+from medtext.explain.attribution import Attribution
+from medtext.explain.explainer import Explainer
+from medtext.explain.faithfulness import Faithfulness, measure_faithfulness
+from medtext.explain.plausibility import Plausibility
+from medtext.explain.randomised import randomised_correlation
+from medtext.learn.model import Classifier
+from medtext.workspace.explaining import explainer_for
+from medtext.workspace.ready import Ready
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """How well the scores of one method did.
+
+    ``randomised`` is the rank correlation with those of shuffled weights, None where there is none;
+    ``plausibility`` None where no record has rationales. ``seconds`` is what explaining took, all texts together.
+    """
+
+    method: str
+    answers: int
+    unconverged: int
+    seconds: float
+    faithfulness: Faithfulness | None
+    randomised: float | None
+    plausibility: Plausibility | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all figures; keys are stable."""
+        return {
+            "method": self.method,
+            "answers": self.answers,
+            "unconverged": self.unconverged,
+            "seconds": self.seconds,
+            "faithfulness": self.faithfulness and self.faithfulness.to_json(),
+            "randomised": self.randomised,
+            "plausibility": self.plausibility and self.plausibility.to_json(),
+        }
+
+
+def measure_evidence(
+    ready: Ready,
+    records: Sequence[Record],
+    methods: Sequence[str],
+    *,
+    unit: str | None = None,
+    threshold: float = 0.2,
+    done: Callable[[str], None] = lambda _: None,
+) -> list[Evidence]:
+    """Explain what is predicted of records by each method and measure the scores; ``done`` is told of each method.
+
+    Raises OptionError for a model without gradients.
+    """
+    if not isinstance(ready.predictor.model, Classifier):
+        raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
+    found = []
+    for method in methods:
+        explainer = explainer_for(ready, method=method, unit=unit)
+        found.append(_measured(explainer, records, method, threshold))
+        done(method)
+    return found
+
+
+def _measured(explainer: Explainer, records: Sequence[Record], method: str, threshold: float) -> Evidence:
+    start = perf_counter()
+    attributions = [each for explained in explainer.explain(records) for each in explained.attributions]
+    seconds = perf_counter() - start
+    correlation = randomised_correlation(explainer, attributions)
+    return Evidence(
+        method=method,
+        answers=len(attributions),
+        unconverged=sum(not each.converged for each in attributions),
+        seconds=seconds,
+        faithfulness=measure_faithfulness(explainer.predictor, attributions),
+        randomised=correlation if correlation == correlation else None,  # noqa: PLR0124  # not NaN
+        plausibility=_plausibility(attributions, threshold),
+    )
+
+
+def _plausibility(attributions: Sequence[Attribution], threshold: float) -> Plausibility | None:
+    if all(each.record.rationales is None for each in attributions):
+        return None
+    return Plausibility.measure(attributions, threshold=threshold)
+
+
+def sampled(records: Sequence[Record], most: int) -> list[Record]:
+    """Return at most so many records in their order: those whose ids have the smallest hashes, the same ones always."""
+    if len(records) <= most:
+        return list(records)
+    keys = [blake2b(record.id.encode(), digest_size=8).digest() for record in records]
+    kept = set(sorted(range(len(records)), key=lambda row: keys[row])[:most])
+    return [record for row, record in enumerate(records) if row in kept]
