@@ -128,3 +128,36 @@ def test_markup_in_records_is_escaped_in_every_page_of_a_report(medtext: Run, pl
     for name in ("index.html", "wrong.html"):
         assert "<script" not in (place / "report" / name).read_text(encoding="utf-8")
     assert "&lt;script&gt;" in (place / "report" / "wrong.html").read_text(encoding="utf-8")
+
+
+def test_evidence_measures_every_method_that_fits(answers: Answers) -> None:
+    document = json.loads(answers("evaluate", "--evidence", "--json"))
+    methods = [each["method"] for each in document["evidence"]]
+    assert methods == ["integrated-gradients", "gradient-x-input", "occlusion", "gradient-shap", "random"]
+    first = document["evidence"][0]
+    assert list(first) == [
+        *("method", "answers", "unconverged", "seconds", "faithfulness", "randomised", "plausibility")
+    ]
+    assert (
+        first["faithfulness"]["comprehensiveness"] > 0.1 + document["evidence"][-1]["faithfulness"]["comprehensiveness"]
+    )
+    assert document["evidence"][-1]["randomised"] == pytest.approx(1.0)
+    assert first["plausibility"] is None  # nobody marked anything
+
+
+def test_evidence_of_chosen_methods_stands_in_a_table_and_on_the_page(answers: Answers, place: Path) -> None:
+    shown = answers("evaluate", "--evidence", "--method", "occlusion", "--texts", "3", "--report", "out")
+    assert "occlusion" in shown
+    assert "comprehensiveness" in shown
+    assert json.loads((place / "out" / "metrics.json").read_text())["evidence"][0]["answers"] == 3
+    assert "comprehensiveness" in (place / "out" / "index.html").read_text()
+
+
+def test_evidence_is_refused_where_it_means_nothing(fails: Callable[..., str]) -> None:
+    assert fails("evaluate", "--method", "occlusion", code=2) == (
+        "--method says what --evidence measures: add --evidence"
+    )
+    assert "--evidence needs a classifier" in fails("evaluate", "--run", "writer", "--evidence", code=2)
+    assert "--method attention does not go with run 'one'" in fails(
+        "evaluate", "--evidence", "--method", "attention", code=2
+    )
