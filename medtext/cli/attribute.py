@@ -16,6 +16,8 @@ from medtext.cli.options import (
     MethodName,
     MethodOption,
     OutputOption,
+    Precision,
+    PrecisionOption,
     ReplaceOption,
     RunOption,
     ScoreKind,
@@ -56,6 +58,7 @@ def attribute_command(
     method: MethodOption = MethodName.INTEGRATED_GRADIENTS,
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
+    precision: PrecisionOption = Precision.FULL,
     render: Annotated[
         str | None,
         typer.Option(
@@ -93,6 +96,7 @@ def attribute_command(
         dictionary=dictionary,
         magnitude=scores is ScoreKind.MAGNITUDE,
         method=method,
+        precision=precision,
         tolerance=tolerance,
     )
     explained = list(tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet))

@@ -18,6 +18,8 @@ from medtext.cli.options import (
     MethodName,
     MethodOption,
     OutputOption,
+    Precision,
+    PrecisionOption,
     ReplaceOption,
     RunOption,
     ScoreKind,
@@ -77,6 +79,7 @@ def keywords_command(
     method: MethodOption = MethodName.INTEGRATED_GRADIENTS,
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
+    precision: PrecisionOption = Precision.FULL,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="At most so many rows.")] = 50,
     format: Annotated[  # noqa: A002  # what users type
@@ -109,6 +112,7 @@ def keywords_command(
         dictionary=dictionary,
         magnitude=scores is ScoreKind.MAGNITUDE,
         method=method,
+        precision=precision,
         tolerance=tolerance,
     )
     if label is not None:

@@ -22,7 +22,7 @@ class Split(StrEnum):
 
 
 class Precision(StrEnum):
-    """Numbers in training; answers and explanations are always float32."""
+    """Numbers in training, and of gradients in explanations; answers are always float32."""
 
     FULL = "32"
     BF16 = "bf16"
@@ -114,6 +114,10 @@ ScoresOption = Annotated[
 ]
 MethodOption = Annotated[
     MethodName, typer.Option("--method", help="How to score tokens; README tells what each costs and when to use it.")
+]
+PrecisionOption = Annotated[
+    Precision,
+    typer.Option("--precision", help="Numbers that gradients are taken in; bf16 is faster where the device knows it."),
 ]
 ToleranceOption = Annotated[
     float, typer.Option("--tolerance", help="Gap allowed, as a share of the margin; what exceeds it is marked.")

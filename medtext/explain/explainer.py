@@ -47,7 +47,8 @@ class Explainer:
     one by number, ``against`` compares it with another. ``segment`` cuts texts into words
     that scores are summed over; None leaves tokens. ``magnitude`` gives the unsigned
     scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
-    the gap allowed, as a share of the margin.
+    the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16: about twice as fast
+    where the device computes in it, and no less sure, as the gap is measured all the same.
     """
 
     predictor: Predictor
@@ -58,6 +59,7 @@ class Explainer:
     magnitude: bool = False
     method: str = DEFAULT_METHOD
     tolerance: float = 0.01
+    half: bool = False
     batch_size: int = 64
 
     @property
@@ -69,6 +71,7 @@ class Explainer:
             "method": self.method,
             "scores": "magnitude" if self.magnitude or self.method in UNSIGNED else "signed",
             "tolerance": f"{self.tolerance:g}",
+            "precision": "bf16" if self.half else "32",
         }
 
     def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
@@ -154,7 +157,7 @@ class Explainer:
         for row, own in enumerate(labels):
             weights[row, : len(own)] = self._weights(own)
             asked[row, : len(own)] = True
-        question = ask(model, batch, weights, asked, tolerance=self.tolerance, known=logits)
+        question = ask(model, batch, weights, asked, tolerance=self.tolerance, known=logits, half=self.half)
         method = scaled_gradient_norms if self.magnitude else METHODS[self.method]
         return method(question), question.paths.kept.cpu().numpy(), question.sites.cpu().numpy()
 

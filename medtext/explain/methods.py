@@ -48,11 +48,12 @@ def ask(
     *,
     tolerance: float = 0.01,
     known: Tensor | None = None,
+    half: bool = False,
 ) -> Asked:
     """Put a batch and what is asked of it together.
 
     ``weights`` is float [texts, questions, outputs], ``asked`` bool [texts, questions] or None for all;
-    ``known`` the logits of the batch's rows, where they have been computed before.
+    ``known`` the logits of the batch's rows, where they have been computed before; ``half`` as in ``Paths``.
     """
     with torch.no_grad():
         embedded = model.embed(batch)
@@ -69,6 +70,7 @@ def ask(
         every if asked is None else asked,
         known,
         ragged=bool(batch.encodings),
+        half=half,
     )
     rows = [line[kept] for line, kept in zip(batch.inputs.cpu(), batch.mask.cpu(), strict=True)]
     seeds = [int.from_bytes(blake2b(row.numpy().tobytes(), digest_size=6).digest()) for row in rows]

@@ -30,6 +30,8 @@ class Paths:
     says which questions are meant: texts may have fewer than others. ``known`` is the
     logits at the texts, float [texts, outputs], where they have been computed before. ``ragged``
     says that what lies behind the end of a text may be left out (of a grid of pixels it may not).
+    ``half`` takes probes and gradients in bfloat16; the quantities at both ends stay float32, so the gap tells
+    what that costs.
     """
 
     logits: Logits
@@ -41,6 +43,7 @@ class Paths:
     asked: Tensor
     known: Tensor | None = None
     ragged: bool = True
+    half: bool = False
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -78,7 +81,9 @@ class Paths:
 
         ``rows`` is int64 [n], ``points`` float64 [n] in [0, 1]: a text may be given more than once.
         """
-        return torch.einsum("no,nqo->nq", self._answers(rows, points), self.weights.cpu().double()[rows])
+        with self._halved():
+            answers = self._answers(rows, points)
+        return torch.einsum("no,nqo->nq", answers, self.weights.cpu().double()[rows])
 
     @torch.no_grad()
     def without(self, rows: Tensor, places: Tensor) -> Tensor:
@@ -121,7 +126,8 @@ class Paths:
             questions = torch.nonzero(asked[picked].any(0))[:, 0].tolist()
             # cuDNN cannot run an RNN backward in evaluation mode; training mode would change the scores (captum#564).
             with _named_if_too_large(len(picked), length), torch.backends.cudnn.flags(enabled=False):
-                logits = self.logits(vectors, self.mask[own, :length]).float()
+                with self._halved():
+                    logits = self.logits(vectors, self.mask[own, :length]).float()
                 quantities = torch.einsum("no,nqo->nq", logits, self.weights[own])
                 for question in questions:
                     last = question == questions[-1]
@@ -130,6 +136,9 @@ class Paths:
             values[picked] = quantities.detach().double().cpu()
         kept = self.kept.cpu()[rows]
         return found * (kept[:, None] & asked[..., None]), values
+
+    def _halved(self) -> torch.autocast:
+        return torch.autocast(self.vectors.device.type, torch.bfloat16, enabled=self.half)
 
     def _on_path(self, rows: Tensor, points: Tensor, length: int) -> Tensor:
         share = points.to(self.vectors.dtype).to(self.vectors.device)[:, None, None]

@@ -25,6 +25,7 @@ def explainer_for(
     magnitude: bool = False,
     method: str = DEFAULT_METHOD,
     tolerance: float = 0.01,
+    precision: str = "32",
 ) -> Explainer:
     """Make an explainer. ``unit`` None means words where the run's tokens are parts of words.
 
@@ -53,6 +54,7 @@ def explainer_for(
         magnitude=magnitude,
         method=method,
         tolerance=tolerance,
+        half=precision == "bf16",
     )
 
 
