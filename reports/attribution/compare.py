@@ -18,7 +18,9 @@ from process import WayError, Worker
 from references import References
 
 _POINTS = (8, 12, 16, 24, 32, 50, 64, 96, 128, 192, 256, 512)
-_TOKENS_AT_ONCE = (2048, 8192, 32768)
+_SIZES = ((1, 1024), (1, 4096), (4, 1024), (4, 4096), (16, 4096), (16, 16384))
+"""Texts side by side and tokens at once that are tried for captum: more of both means fewer calls and more padding."""
+
 _SUFFICIENT = 0.01
 _LOGITS = 1e-4
 
@@ -109,25 +111,29 @@ class Comparison:
         self.absent[name] = why
 
     def _sufficient(self) -> Entry:
-        """Search the fewest points with which batched captum comes within 1 %, and how many tokens at once suit it."""
+        """Search the fewest points with which batched captum comes within 1 %, and the sizes that suit it."""
         worker, numbers, margins = self.workers["own"], range(len(self.texts)), self._margins(BATCHED, len(self.texts))
         worker.explain(BATCHED.way, numbers, points=8)
         speeds = {
-            tokens: worker.explain(BATCHED.way, numbers, points=16, tokens=tokens)[0] for tokens in _TOKENS_AT_ONCE
+            (rows, tokens): worker.explain(BATCHED.way, numbers, points=8, rows=rows, tokens=tokens)[0]
+            for rows, tokens in _SIZES
         }
-        tokens = min(speeds, key=lambda each: speeds[each])
+        rows, tokens = min(speeds, key=lambda each: speeds[each])
         curve, points = [], 0
         for points in _POINTS:
-            _, found = worker.explain(BATCHED.way, numbers, points=points, tokens=tokens)
+            _, found = worker.explain(BATCHED.way, numbers, points=points, rows=rows, tokens=tokens)
             gap = percentile(relative_gaps(found.sums, margins))
             curve.append(f"{points}: {percent(gap)}")
             _say("captum, batched,", curve[-1])
             if gap <= _SUFFICIENT:
                 break
         self.notes.append(
-            f"captum, batched: points and 95 % gap: {', '.join(curve)}; {tokens:,} tokens at once suit it best."
+            f"captum, batched: points and 95 % gap: {', '.join(curve)}. "
+            f"Of {', '.join(f'{one}/{other:,}' for one, other in _SIZES)} texts side by side and tokens at once, "
+            f"{rows}/{tokens:,} suit it best."
         )
-        return replace(BATCHED, name=f"{BATCHED.name}, {points} points", options={"points": points, "tokens": tokens})
+        options = {"points": points, "rows": rows, "tokens": tokens}
+        return replace(BATCHED, name=f"{BATCHED.name}, {points} points", options=options)
 
     def _attempt(self, result: Result, *, warm: bool = False) -> None:
         """Run an entry once; what fails is not tried again."""

@@ -46,6 +46,7 @@ from compare import Comparison
 from corpus import ct_texts, own_texts, picked
 from exported import export
 from medtext.corpus.record import Task
+from medtext.errors import MedtextError
 from medtext.workspace.ready import Ready
 from own import opened
 from page import put_section, table
@@ -59,19 +60,26 @@ _RIVALS = ("ti", "ferret", "shap")
 
 
 def main() -> None:
-    """Read the command line and do what it says."""
+    """Read the command line, do what it says, and say in a line what it cannot."""
     asked = _parser().parse_args()
+    for name in _RIVALS:
+        python = getattr(asked, f"python_{name}", None)
+        if python and shutil.which(python) is None:
+            sys.exit(f"--python-{name} {python}: there is no such program: make its environment as --help says")
     torch.set_num_threads(asked.threads)
-    ready = opened(asked.runs, asked.run)
-    if ready.task is not Task.CLASSIFY:
-        sys.exit(f"run '{asked.run}' was trained to {ready.task}: name one that gives a text one label")
     commands: dict[str, Callable[[argparse.Namespace, Ready], tuple[str, str]]] = {
         "compare": compare,
         "share": share,
         "memory": memory,
         "keywords": keywords,
     }
-    heading, body = commands[asked.command](asked, ready)
+    try:
+        ready = opened(asked.runs, asked.run)
+        if ready.task is not Task.CLASSIFY:
+            sys.exit(f"run '{asked.run}' was trained to {ready.task}: name one that gives a text one label")
+        heading, body = commands[asked.command](asked, ready)
+    except MedtextError as error:
+        sys.exit(f"error: {error}")
     body = f"{_machine(asked.threads)}\n\n{body}"
     print(f"## {heading}\n\n{body}")
     put_section(asked.output, TITLE, heading, body)
