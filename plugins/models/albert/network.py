@@ -82,7 +82,7 @@ class Encoder(nn.Module):
         return looked
 
     def _fastest(self, vectors: Tensor) -> str:
-        """Name the attention that is fastest: on CPUs the backward of torch's own is slow in bfloat16 for short texts."""
+        """Name the fastest attention: on CPUs the backward of torch's own is slow in bfloat16 on short texts."""
         half = vectors.device.type == "cpu" and torch.is_autocast_enabled("cpu")
         return "eager" if half and vectors.shape[1] < _SHORT else "sdpa"
 
