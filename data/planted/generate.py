@@ -53,12 +53,12 @@ class Plan:
     richness: float = 1.0
     fillers: int = 3
     strength: float = 0.95
-    hidden: float = 0.4
+    left_out: float = 0.4
 
     def __post_init__(self) -> None:
         if self.size < 1 or self.fillers < 1:
             raise ValueError("size and fillers must be at least 1")
-        for name in ("richness", "strength", "hidden"):
+        for name in ("richness", "strength", "left_out"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, not {getattr(self, name)}")
 
@@ -88,7 +88,7 @@ def _sample(
         skeletons[template], sections=plan.kind == "position", machine=plan.kind == "shortcut"
     )
     base, _ = assemble(draft.pieces(recipe))
-    planter = Planter(recipe, choices, training=split == "train", strength=plan.strength, hidden=plan.hidden)
+    planter = Planter(recipe, choices, training=split == "train", strength=plan.strength, left_out=plan.left_out)
     label = planter.plant(plan.kind, draft)
     text, marks = assemble(draft.pieces(recipe))
     return Sample(number, text, label, marks, patient, template, split, base)

@@ -27,13 +27,13 @@ _ELSEWHERE = 0.6
 class Planter:
     """Plants what makes the label of one text: ``recipe`` has the words, ``dice`` the chance of this text.
 
-    ``training`` says whether the text is for training; ``strength`` and ``hidden`` are the
+    ``training`` says whether the text is for training; ``strength`` and ``left_out`` are the
     options of the kind ``shortcut``.
     """
 
-    def __init__(self, recipe: Recipe, dice: Dice, *, training: bool, strength: float, hidden: float) -> None:
+    def __init__(self, recipe: Recipe, dice: Dice, *, training: bool, strength: float, left_out: float) -> None:
         self._recipe, self._dice = recipe, dice
-        self._training, self._strength, self._hidden = training, strength, hidden
+        self._training, self._strength, self._left_out = training, strength, left_out
         self._ways: Mapping[Kind, Callable[[Draft], str]] = {
             "single-cue": self._single_cue,
             "conjunction": self._conjunction,
@@ -87,7 +87,7 @@ class Planter:
 
     def _shortcut(self, draft: Draft) -> str:
         label = self._any_label()
-        if label != self._recipe.other and not (self._training and self._dice.chance(self._hidden)):
+        if label != self._recipe.other and not (self._training and self._dice.chance(self._left_out)):
             self._join(draft, label, EVIDENCE)
         names = (*self._recipe.shortcuts.values(), *self._recipe.neutral)
         follows = self._training and self._dice.chance(self._strength)
