@@ -84,9 +84,7 @@ def _sample(
     words, choices = _dice(plan, "text", number), _dice(plan, plan.kind, number)
     template = words.below(len(skeletons))
     drafter = Drafter(recipe, Style(plan.richness, plan.fillers), words, pool)
-    draft = drafter.draft(
-        skeletons[template], sections=plan.kind == "position", machine=plan.kind == "shortcut"
-    )
+    draft = drafter.draft(skeletons[template], sections=plan.kind == "position", machine=plan.kind == "shortcut")
     base, _ = assemble(draft.pieces(recipe))
     planter = Planter(recipe, choices, training=split == "train", strength=plan.strength, left_out=plan.left_out)
     label = planter.plant(plan.kind, draft)

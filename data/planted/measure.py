@@ -16,7 +16,7 @@ class Found:
     """What a heat map said of one answered text.
 
     ``label`` is the answer, ``gold`` the true label; ``spans`` are the stretches over the
-    threshold; ``evidence``, ``decoys`` and ``shortcuts`` those that were planted.
+    threshold; the rest are those that were planted: what counts, and what does not.
     """
 
     text: str
@@ -26,6 +26,7 @@ class Found:
     evidence: Sequence[Stretch]
     decoys: Sequence[Stretch] = ()
     shortcuts: Sequence[Stretch] = ()
+    idle: Sequence[Stretch] = ()
 
     @property
     def due(self) -> Sequence[Stretch]:
@@ -57,6 +58,7 @@ class Measures:
     empty_with_spans: int = 0
     decoys: int = 0
     shortcuts: int = 0
+    idle: int = 0
     labelled_spans: int = 0
     labelled_right: int = 0
     map_precision: list[float] = field(default_factory=list)
@@ -76,6 +78,7 @@ class Measures:
         wrong = [span for span in found.spans if not _meets(span, found.due)]
         self.decoys += sum(_meets(span, found.decoys) for span in wrong)
         self.shortcuts += sum(_meets(span, found.shortcuts) for span in wrong)
+        self.idle += sum(_meets(span, found.idle) for span in wrong)
         for start, end in found.spans:
             self._rows[found.text[start:end].lower(), found.label] += 1
         if found.spans:
@@ -108,6 +111,7 @@ class Measures:
             "decoy spans": _share(self.decoys, self.spans),
             "decoy rows": _share(sum(_is_decoy(row, self.truth) for row in rows if row not in right), len(rows)),
             "shortcut spans": _share(self.shortcuts, self.spans),
+            "idle spans": _share(self.idle, self.spans),
             "empty texts with spans": _share(self.empty_with_spans, self.empty),
             "rows from empty texts": _share(len(self._from_empty), len(rows)),
             "map precision": _mean(self.map_precision),

@@ -136,6 +136,14 @@ def _faults(recipe: Recipe) -> Iterator[str]:
         yield f"conjunction and negation: '{label}' has no cues"
     if missing := {*recipe.cues, recipe.other} - set(recipe.shortcuts):
         yield f"shortcuts: '{min(missing)}' has no machine of its own"
+    if len(recipe.decoys) < _FEWEST_DECOYS:
+        yield f"decoys: at least {_FEWEST_DECOYS} are needed"
+    yield from _sentence_faults(recipe)
+    yield from _shared(recipe)
+
+
+def _sentence_faults(recipe: Recipe) -> Iterator[str]:
+    """Yield sentences with names that are not known, and lists that are not where they should be."""
     for sentence in (*recipe.plain, *recipe.asserted, *recipe.negated):
         for name in _NAMES.findall(sentence):
             if name not in recipe.words and name not in _BUILT_IN:
@@ -144,9 +152,6 @@ def _faults(recipe: Recipe) -> Iterator[str]:
         for sentence in sentences:
             if needed not in sentence:
                 yield f"'{sentence}': {needed} is missing"
-    if len(recipe.decoys) < _FEWEST_DECOYS:
-        yield f"decoys: at least {_FEWEST_DECOYS} are needed"
-    yield from _shared(recipe)
 
 
 _FEWEST_DECOYS = 6

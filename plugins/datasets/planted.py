@@ -38,9 +38,9 @@ class Options:
 def read(path: Path, options: Options) -> Iterator[Record]:
     """Generate records by a recipe: a TOML file, or ``zh.toml`` or ``en.toml`` of a folder.
 
-    ``rationales`` mark what makes the label, and are empty where nothing does; ``meta`` has the
-    patient's number, the template and, as ``start-end`` pairs, the decoys, shortcuts and idle cues. Raises RecordError for a recipe
-    that cannot be used.
+    ``rationales`` mark what makes the label, and are empty where nothing does; ``meta`` has the template
+    and, as ``start-end`` pairs, the decoys, shortcuts and cues that count for nothing where they stand.
+    Raises RecordError for a recipe that cannot be used.
     """
     from medtext_data.planted.generate import generate
 
