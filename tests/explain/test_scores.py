@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 import toy
-from medtext_plugins.models.text_cnn.envelope import winning_shares
+from medtext_plugins.models.text_cnn.envelope import winning_shares, winning_shares_from_level
 from torch import Tensor, nn
 
 from medtext.corpus.batch import Batch, Batcher
@@ -209,6 +209,20 @@ def test_three_lines_win_one_after_another() -> None:
         torch.tensor([[[0.6, 0.4, 0.0]]]), torch.tensor([[[0.0, 1.0, 3.0]]]), torch.ones(1, 3, dtype=torch.bool)
     )
     assert shares.tolist() == [[pytest.approx([0.2, 0.0, 0.8])]]
+
+
+def test_lines_that_begin_level_win_as_any_others() -> None:
+    chance = torch.Generator().manual_seed(6)
+    slopes = torch.randn(5, 7, 9, generator=chance)
+    slopes[0, :, 0] = -slopes[0, :, 0].abs()
+    slopes[1, :, 1] = 0.0
+    level = torch.tensor([0.5, 0.3, -0.2, 0.1, 0.0, -1.0, 2.0, -0.01, 0.4])
+    mask = torch.arange(7) < torch.tensor([7, 5, 1, 3, 6])[:, None]
+    found = winning_shares_from_level(level, slopes, mask)
+    values = level[None, :, None].expand(5, -1, 7)
+    expected = winning_shares(values, slopes.transpose(1, 2), mask).transpose(1, 2)
+    # What is won without a slope scores nothing, whoever wins it.
+    assert torch.allclose(found * slopes, expected * slopes, atol=1e-6)
 
 
 def test_text_cnn_is_explained_in_closed_form_for_all_labels_at_once(registry: Registry) -> None:

@@ -34,3 +34,17 @@ def winning_shares(values: Tensor, slopes: Tensor, mask: Tensor) -> Tensor:
         following = steeps.masked_fill(~first, -torch.inf).argmax(2, keepdim=True)
         leader = torch.where(going, following, leader)
         since = until
+
+
+def winning_shares_from_level(level: Tensor, slopes: Tensor, mask: Tensor) -> Tensor:
+    """Do the same where all lines of a filter begin level: the steepest wins for as long as it is above zero.
+
+    ``level`` is float [filters]; ``slopes``, and what is returned, float [batch, places, filters]; ``mask`` bool
+    [batch, places].
+    """
+    steepest, place = slopes.masked_fill(~mask[..., None], torch.finfo(slopes.dtype).min).max(1, keepdim=True)
+    # The line crosses zero here; it is above from there on if it climbs, up to there if it falls.
+    crossing = (-level / torch.where(steepest == 0, 1.0, steepest)).clamp(0, 1)
+    above = torch.where(steepest > 0, torch.where(level < 0, 1 - crossing, 1.0), torch.where(level > 0, crossing, 0.0))
+    above = torch.where(steepest == 0, (level > 0).to(above.dtype), above) * mask.any(1)[:, None, None]
+    return torch.zeros_like(slopes).scatter_(1, place, above)

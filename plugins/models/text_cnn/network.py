@@ -11,7 +11,7 @@ from torch.nn import functional
 from medtext.plugin import PAD, Batch, Embedded, ModelShape, text_sites
 
 from . import Options
-from .envelope import winning_shares
+from .envelope import winning_shares, winning_shares_from_level
 
 
 class TextCNN(nn.Module):
@@ -54,18 +54,23 @@ class TextCNN(nn.Module):
         """
         ways = (vectors - baseline) * mask[..., None]
         start = (baseline * mask[..., None]).transpose(1, 2)
+        bare = not start.any()
         summed = vectors.new_zeros(*mask.shape, self.output.out_features)
         weights = self.output.weight.reshape(summed.shape[2], len(self.kernels), -1).unbind(1)
         for size, convolution, weight in zip(self.kernels, self.convolutions, weights, strict=True):
             assert isinstance(convolution, nn.Conv1d)  # noqa: S101
             before = (size - 1) // 2
-            values: Tensor = convolution(functional.pad(start, (before, size - 1 - before)))
             taps = ways @ convolution.weight.permute(1, 2, 0).flatten(1)  # what each token says to each tap of a filter
             taps = taps.reshape(*mask.shape, size, -1)
-            slopes = torch.zeros_like(values).transpose(1, 2)
+            slopes = taps.new_zeros(*mask.shape, taps.shape[3])
             for tap, token, place in _under(size, before, mask.shape[1]):
                 slopes[:, place] += taps[:, token, tap]
-            shares = winning_shares(values, slopes.transpose(1, 2), mask).transpose(1, 2)
+            if bare:  # every place begins at the bias
+                assert convolution.bias is not None  # noqa: S101
+                shares = winning_shares_from_level(convolution.bias, slopes, mask)
+            else:
+                values = convolution(functional.pad(start, (before, size - 1 - before)))
+                shares = winning_shares(values, slopes.transpose(1, 2), mask).transpose(1, 2)
             for tap, token, place in _under(size, before, mask.shape[1]):
                 summed[:, token] += (shares[:, place] * taps[:, token, tap]) @ weight.T
         return summed
