@@ -51,7 +51,7 @@ class Comparison:
     references: References
     rounds: int = 3
     few: int = 8
-    referred: int = 32
+    referred: int = 24
     ends: dict[str, Floats] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 

@@ -62,9 +62,9 @@ class Share:
                 "Products of float32 matrices:",
                 table(["rows x inner x columns", ">GFLOP/s"], shapes),
                 f"medtext at 1 %, {len(points)} texts of {np.mean(self.tokens):.1f} tokens, median of "
-                f"{len(self.seconds)} rounds: {len(points) / took:.3g} texts/s. Paid for: "
+                f"{len(self.seconds)} rounds: {len(points) / took:.3g} texts/s. Counted: "
                 f"{np.mean(points):.3g} points a text ({min(points)} to {max(points)}), as `Attribution.points` "
-                "says how often the gradient was taken. Answers, and the ends of the path, are not counted, "
+                "says. Answers, the ends of the path, and points of a rung that was given up are not counted, "
                 "but take their time.",
                 table(["operations counted", ">GFLOP a text", ">GFLOP/s", ">share of the greatest product"], rows),
                 f"```\n{FORMULA}\n```",

@@ -242,7 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("compare", parents=[shared, texts], help="all ways over the same texts")
     one.add_argument("--texts", type=int, default=32, help="how many texts")
     one.add_argument("--few", type=int, default=8, help="how many of them for ways that are slower still")
-    one.add_argument("--referred", type=int, default=32, help="how many of them have reference scores")
+    one.add_argument("--referred", type=int, default=24, help="how many of them have reference scores")
     for name in _RIVALS:
         one.add_argument(f"--python-{name}", help=f"the Python where {name} is installed; left out, if not given")
     one = commands.add_parser("share", parents=[shared, texts], help="share of the peak of matrix products")
