@@ -12,8 +12,8 @@ from torch import Tensor
 
 from medtext.errors import DeviceError
 
-TOKENS_ON_CPU = 8_192
-"""Points times length that go through a network together on a CPU: more is slower there, as it leaves the caches."""
+TOKENS_ON_CPU = 2_048
+"""Points times length that go through a network together on a CPU; more was measured to be slower: it leaves the caches."""
 TOKENS_ON_GPU = 131_072
 
 Logits = Callable[[Tensor, Tensor], Tensor]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from typing import Any
@@ -202,3 +203,20 @@ def test_scores_that_come_from_the_text_alone_do_not_change_with_the_weights() -
         explainer = Explainer(predictor(), label=1, method=method)
         found = [a for each in explainer.explain(records) for a in each.attributions]
         assert least <= randomised_correlation(explainer, found) <= most
+
+
+@pytest.mark.parametrize(("layers", "groups"), [(1, 1), (4, 1), (4, 2)])
+def test_albert_leaves_out_only_what_nobody_looks_at(registry: Registry, layers: int, groups: int) -> None:
+    spec = registry.model("albert")
+    options: Any = spec.options
+    torch.manual_seed(1)
+    config = {"model_type": "albert", "vocab_size": 9, "embedding_size": 8, "hidden_size": 16, "intermediate_size": 24}
+    heads = {"num_attention_heads": 2, "num_hidden_layers": layers, "num_hidden_groups": groups, "hidden_act": "gelu"}
+    made = options(config=json.dumps(config | heads))
+    model: Any = spec.build(ModelShape(Task.CLASSIFY, 9, 3, 32), made).eval()
+    batch = predictor().batcher.batch([Record(id="1", text="a b c d"), Record(id="2", text="a b")])
+    embedded = model.embed(batch)
+    with torch.no_grad():
+        whole = model.network(inputs_embeds=embedded.vectors, attention_mask=embedded.mask.long()).logits
+        assert torch.allclose(model.score(embedded.vectors, embedded.mask), whole, atol=1e-6)
+        assert not torch.allclose(whole[0], whole[1], atol=1e-4)

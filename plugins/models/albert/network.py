@@ -14,6 +14,7 @@ from transformers import AlbertConfig, AutoConfig, AutoModelForSequenceClassific
 from medtext.plugin import MASK, PAD, Batch, Embedded, ModelShape, OptionError, text_sites
 
 from . import Options
+from .first_token import answer, can_answer
 
 _DROPOUTS = {
     "hidden_dropout_prob",
@@ -69,6 +70,8 @@ class Encoder(nn.Module):
     def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, labels]."""
         with self._attending(self._fastest(vectors)):
+            if can_answer(self.network):
+                return answer(self.network, vectors, mask)
             logits: Tensor = self.network(inputs_embeds=vectors, attention_mask=mask.long()).logits
         return logits
 
