@@ -13,7 +13,7 @@ from torch import Tensor
 from medtext.errors import DeviceError
 
 TOKENS_ON_CPU = 2_048
-"""Points times length that go through a network together on a CPU; more was measured to be slower: it leaves the caches."""
+"""Points times length that go through a network together on a CPU; more was measured to be slower."""
 TOKENS_ON_GPU = 131_072
 
 Logits = Callable[[Tensor, Tensor], Tensor]

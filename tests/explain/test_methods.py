@@ -210,8 +210,15 @@ def test_albert_leaves_out_only_what_nobody_looks_at(registry: Registry, layers:
     spec = registry.model("albert")
     options: Any = spec.options
     torch.manual_seed(1)
-    config = {"model_type": "albert", "vocab_size": 9, "embedding_size": 8, "hidden_size": 16, "intermediate_size": 24}
-    heads = {"num_attention_heads": 2, "num_hidden_layers": layers, "num_hidden_groups": groups, "hidden_act": "gelu"}
+    config = {
+        "model_type": "albert",
+        "initializer_range": 0.4,
+        "vocab_size": 9,
+        "embedding_size": 8,
+        "hidden_size": 16,
+        "intermediate_size": 24,
+    }
+    heads = {"num_attention_heads": 2, "num_hidden_layers": layers, "num_hidden_groups": groups}
     made = options(config=json.dumps(config | heads))
     model: Any = spec.build(ModelShape(Task.CLASSIFY, 9, 3, 32), made).eval()
     batch = predictor().batcher.batch([Record(id="1", text="a b c d"), Record(id="2", text="a b")])
