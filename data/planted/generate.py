@@ -52,8 +52,8 @@ class Plan:
     seed: int = 13
     richness: float = 1.0
     fillers: int = 3
-    strength: float = 0.95
-    left_out: float = 0.4
+    strength: float = 0.8
+    left_out: float = 0.2
 
     def __post_init__(self) -> None:
         if self.size < 1 or self.fillers < 1:

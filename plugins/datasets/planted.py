@@ -28,8 +28,8 @@ class Options:
     seed: Annotated[int, "of the texts"] = 13
     richness: Annotated[float, "share of the recipe's filler words in use, 0 to 1"] = 1.0
     fillers: Annotated[int, "filler sentences of a text, on the average"] = 3
-    strength: Annotated[float, "shortcut: share of training texts whose machine goes with the label"] = 0.95
-    left_out: Annotated[float, "shortcut: share of training texts whose cue is left out"] = 0.4
+    strength: Annotated[float, "shortcut: share of training texts whose machine goes with the label"] = 0.8
+    left_out: Annotated[float, "shortcut: share of training texts whose cue is left out"] = 0.2
 
     def __post_init__(self) -> None:
         plan_of(self)
