@@ -115,7 +115,8 @@ def evaluate_command(
 def _evidence(
     session: Session, ready: Ready, records: list[Record], methods: list[MethodName], unit: str | None, texts: int
 ) -> list[Evidence]:
-    from medtext.workspace.evidence import measure_evidence, sampled
+    from medtext.corpus.sample import sampled
+    from medtext.workspace.evidence import measure_evidence
     from medtext.workspace.explaining import fitting_methods
 
     chosen = [str(method) for method in methods] or fitting_methods(ready)

@@ -41,7 +41,8 @@ class Attribution:
     how the scores were made: those of other methods than integrated gradients need not add up.
     ``against`` names the label that was compared with, if one was; ``step`` counts the
     written words before this one; ``magnitude`` marks unsigned scores that do not add up;
-    ``windows`` counts those that the text was read in.
+    ``windows`` counts those that the text was read in; ``least`` is what the margin or the highest
+    score has to exceed to be evidence at all, in logits.
     """
 
     record: Record
@@ -60,6 +61,7 @@ class Attribution:
     magnitude: bool = False
     truncated: bool = False
     windows: int = 1
+    least: float = 0.0
 
     @property
     def units(self) -> list[Unit]:
@@ -89,12 +91,17 @@ class Attribution:
 
     @property
     def has_evidence(self) -> bool:
-        """Whether the highest score stands out: over a floor of 0.1 logits of its window, and over the record's gap."""
+        """Whether the highest score stands out, and the answer moved at all.
+
+        The score has to be over a floor of 0.1 logits of its window, and over the record's gap; it or the margin
+        over ``least``: without that, every text without evidence would put its noise into a table.
+        """
         if not len(self.scores):
             return False
         if self.magnitude:
             return bool(self.scores.max() > self.scores.min())
-        return bool(self.scores.max() > self.floor)
+        highest = float(self.scores.max())
+        return highest > self.floor and max(highest, self.margin) > self.least
 
     @property
     def floor(self) -> float:

@@ -48,7 +48,8 @@ class Explainer:
     that scores are summed over; None leaves tokens. ``magnitude`` gives the unsigned
     scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
     the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16: about twice as fast
-    where the device computes in it, and no less sure, as the gap is measured all the same.
+    where the device computes in it, and no less sure, as the gap is measured all the same. ``least`` is what
+    the margin of a text, or its highest score, has to exceed to be evidence, in logits; ``probes`` as in ``integrate``.
     """
 
     predictor: Predictor
@@ -60,6 +61,8 @@ class Explainer:
     method: str = DEFAULT_METHOD
     tolerance: float = 0.01
     half: bool = False
+    least: float = 0.0
+    probes: bool = True
     batch_size: int = 64
 
     @property
@@ -72,6 +75,7 @@ class Explainer:
             "scores": "magnitude" if self.magnitude or self.method in UNSIGNED else "signed",
             "tolerance": f"{self.tolerance:g}",
             "precision": "bf16" if self.half else "32",
+            "least": f"{self.least:.3g}",
         }
 
     def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
@@ -158,6 +162,7 @@ class Explainer:
             weights[row, : len(own)] = self._weights(own)
             asked[row, : len(own)] = True
         question = ask(model, batch, weights, asked, tolerance=self.tolerance, known=logits, half=self.half)
+        question = replace(question, probes=self.probes)
         method = scaled_gradient_norms if self.magnitude else METHODS[self.method]
         return method(question), question.paths.kept.cpu().numpy(), question.sites.cpu().numpy()
 
@@ -216,6 +221,7 @@ class Explainer:
             method=self.method,
             against=None if self.against is None else self.predictor.batcher.labels[self.against],
             magnitude=self.magnitude or self.method in UNSIGNED,
+            least=self.least,
             truncated=prediction.truncated,
             windows=len(rows),
         )
@@ -261,6 +267,7 @@ class Explainer:
             points=len(sites),
             converged=abs(gap) <= self.tolerance * max(abs(margin), LEAST_MARGIN),
             against=None if self.against is None else predictor.batcher.labels[self.against],
+            least=self.least,
             truncated=prediction.truncated,
         )
         units = self._units(prediction.record, sites, [encoding])

@@ -10,7 +10,7 @@ from torch import Tensor
 from medtext.explain.paths import Paths
 from medtext.explain.quadrature import GAUSS, KRONROD, MIDDLE, NODES, SIX
 from medtext.explain.scores import LEAST_MARGIN, Scores
-from medtext.explain.warp import Warp, probes
+from medtext.explain.warp import Warp, probe_places
 
 MOST_POINTS = 255
 """A text whose scores are still not right is given up with them: 15 points, then 30 for each of 8 halvings."""
@@ -26,18 +26,18 @@ _GAUSS_AT = torch.arange(1, 15, 2)
 _ADDED_AT = torch.arange(0, 15, 2)
 
 
-def integrate(paths: Paths, tolerance: float = 0.01) -> Scores:
+def integrate(paths: Paths, tolerance: float = 0.01, *, probes: bool = True) -> Scores:
     """Integrate gradients from the baselines to the texts (Sundararajan et al. 2017, arXiv:1703.01365).
 
     Seven forward probes say where the answer of a text moves; its points lie after that (see ``Warp``).
+    A network whose answers move evenly needs none: it is cheaper without ``probes``.
     The first rung has 7 Gauss points, the second adds 8 (Gauss-Kronrod), each further one halves the piece
     of the path whose own gap is greatest and takes 15 points in either half. A text stops where
     its gap is within ``tolerance`` of the margin, and no token changed by more than 10 times
     that at the last rung; what does not is marked.
     """
     before, after = paths.ends()
-    everywhere = torch.arange(len(paths))
-    warp = Warp(_variation(paths, everywhere, before, after))
+    warp = Warp(_variation(paths, before, after)) if probes else Warp.even(len(paths))
     climb = _Climb(paths, before, after, tolerance)
     values, middles = climb.first(warp)
     left = climb.open()
@@ -48,9 +48,9 @@ def integrate(paths: Paths, tolerance: float = 0.01) -> Scores:
     return climb.scores()
 
 
-def _variation(paths: Paths, rows: Tensor, before: Tensor, after: Tensor) -> Tensor:
+def _variation(paths: Paths, before: Tensor, after: Tensor) -> Tensor:
     """Return how far the quantities of each text move between probes, float64 [texts, steps]; all count alike."""
-    places = probes()
+    places, rows = probe_places(), torch.arange(len(paths))
     between = paths.values(rows.repeat_interleave(len(places)), places.repeat(len(rows)))
     along = torch.cat([before[:, None], between.reshape(len(rows), len(places), -1), after[:, None]], 1)
     moved = along.diff(dim=1).abs()

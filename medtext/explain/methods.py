@@ -38,6 +38,7 @@ class Asked:
     sites: Tensor
     seeds: Sequence[int]
     tolerance: float
+    probes: bool = True
 
 
 def ask(
@@ -81,7 +82,7 @@ def integrated_gradients(asked: Asked) -> Scores:
     """In closed form where the model offers it, by a ladder of points else."""
     paths, model = asked.paths, asked.model
     if not isinstance(model, Exact):
-        return integrate(paths, asked.tolerance)
+        return integrate(paths, asked.tolerance, probes=asked.probes)
     with torch.no_grad():
         by_label = model.contributions(paths.vectors, paths.baseline, paths.mask)
         values = torch.einsum("tlo,tqo->tql", by_label.double(), paths.weights.double())

@@ -24,7 +24,7 @@ STEPS = 8
 _TABLE = 257
 
 
-def probes() -> Tensor:
+def probe_places() -> Tensor:
     """Return the 7 places between the ends where the answer is to be looked at, float64 in (0, 1)."""
     return _along(torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)[1:-1])[0]
 
@@ -44,6 +44,11 @@ class Warp:
         self._shares = torch.where(total > 0, variation / total.clamp(min=torch.finfo(torch.float64).tiny), even)
         edges = torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)
         self._left, self._right = edges[:-1], edges[1:]
+
+    @classmethod
+    def even(cls, texts: int) -> Warp:
+        """Return the map for texts of which nothing is known: points lie evenly in t."""
+        return cls(torch.zeros(texts, STEPS, dtype=torch.float64))
 
     def select(self, rows: Tensor) -> Warp:
         """Return the maps of some texts, int64 [rows]."""

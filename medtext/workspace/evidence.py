@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from time import perf_counter
 from typing import Any
 
@@ -92,12 +91,3 @@ def _plausibility(attributions: Sequence[Attribution], threshold: float) -> Plau
     if all(each.record.rationales is None for each in attributions):
         return None
     return Plausibility.measure(attributions, threshold=threshold)
-
-
-def sampled(records: Sequence[Record], most: int) -> list[Record]:
-    """Return at most so many records in their order: those whose ids have the smallest hashes, the same ones always."""
-    if len(records) <= most:
-        return list(records)
-    keys = [blake2b(record.id.encode(), digest_size=8).digest() for record in records]
-    kept = set(sorted(range(len(records)), key=lambda row: keys[row])[:most])
-    return [record for row, record in enumerate(records) if row in kept]

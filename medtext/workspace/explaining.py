@@ -11,7 +11,15 @@ from medtext.explain.explainer import Explainer, Which
 from medtext.explain.methods import METHODS
 from medtext.explain.words import cut_at_sentences, jieba_cutter
 from medtext.learn.model import Attending, Classifier
-from medtext.workspace.ready import Ready
+from medtext.workspace.calibration import Calibration
+from medtext.workspace.ready import Ready, whole
+
+LEAST_SHARE = 0.2
+"""A text has evidence if its margin, or one word of it, is over this share of the run's median margin.
+
+On planted corpora texts without a cue lie under it and those with one over it; 0.1 logits alone let every
+text pass.
+"""
 
 
 def explainer_for(
@@ -42,6 +50,8 @@ def explainer_for(
     if magnitude and method != DEFAULT_METHOD:
         raise OptionError("--scores magnitude is a method of its own: leave --method out")
     _refuse_unfit(ready, method)
+    with whole(ready.run):
+        calibration = Calibration.read(ready.run)
     by_words = unit == "word" or (unit is None and ready.predictor.batcher.tokenizer.pieces)
     if dictionary is not None and not by_words:
         raise OptionError("--dictionary cuts words, but scores are left by token: add --unit word")
@@ -55,6 +65,8 @@ def explainer_for(
         method=method,
         tolerance=tolerance,
         half=precision == "bf16",
+        least=LEAST_SHARE * calibration.margin,
+        probes=calibration.probes,
     )
 
 

@@ -29,6 +29,7 @@ from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
 from medtext.runs.store import CHECKPOINT, FORMAT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
+from medtext.workspace.calibration import Calibration
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
 from medtext.workspace.ready import (
@@ -227,6 +228,9 @@ def train_run(
             _learn(registry, beside, corpus, nested, chosen)
             _begin(nested, registry, beside, corpus, command, chosen)
         ready = open_ready(registry, run, chosen)
+        calibration = Calibration.measure(ready.predictor, list(corpus.splits.of("val")))
+        if calibration is not None:
+            calibration.write(run)
         run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
         run.write_text("README.md", model_card(ready))
     return store.open(name)

@@ -42,6 +42,14 @@ YARDSTICK = Entry("medtext, tolerance 1 %", "own", "Medtext", MARGIN, "own", opt
 MEDTEXT = [
     Entry("medtext, tolerance 5 %", "own", "Medtext", MARGIN, "own", options={"tolerance": 0.05}),
     YARDSTICK,
+    Entry(
+        "medtext, tolerance 1 %, bf16",
+        "own",
+        "Medtext",
+        MARGIN,
+        "own",
+        options={"tolerance": 0.01, "precision": "bf16"},
+    ),
     Entry("medtext, tolerance 0.1 %", "own", "Medtext", MARGIN, "own", options={"tolerance": 0.001}),
 ]
 

@@ -95,9 +95,9 @@ class Own:
 class Medtext(Own):
     """The explainer as a script calls it."""
 
-    def explain(self, texts: Sequence[str], tolerance: float = 0.01) -> Found:
+    def explain(self, texts: Sequence[str], tolerance: float = 0.01, precision: str = "32") -> Found:
         """Explain all texts in one call."""
-        explainer = explainer_for(self.ready, unit="token", tolerance=tolerance)
+        explainer = explainer_for(self.ready, unit="token", tolerance=tolerance, precision=precision)
         made = [each.attributions[0] for each in explainer.explain(records_of(texts))]
         return Found.of([each.scores for each in made], [each.points for each in made])
 

@@ -235,6 +235,24 @@ def test_text_cnn_is_explained_in_closed_form_for_all_labels_at_once(registry: R
     assert both.margins.abs().min() > 1e-3
 
 
+def test_without_probes_the_ladder_ends_at_the_same_scores() -> None:
+    def quantity(vectors: Tensor) -> Tensor:
+        return 3 * torch.tanh(8 * vectors[:, :, 0].sum(1) - 2)
+
+    vectors = torch.tensor([[[0.5], [0.2], [-0.1]]])
+    paths = Paths(
+        lambda at, _: quantity(at)[:, None],
+        vectors,
+        torch.zeros_like(vectors),
+        *[torch.ones(1, 3, dtype=torch.bool)] * 2,
+        torch.ones(1, 1, 1),
+        torch.ones(1, 1, dtype=torch.bool),
+    )
+    with_probes, without = (first(integrate(paths, 1e-4, probes=probes)) for probes in (True, False))
+    assert torch.allclose(with_probes.values, without.values, atol=1e-3)
+    assert with_probes.points[0] <= without.points[0]
+
+
 def test_captum_agrees_with_the_ladder(registry: Registry) -> None:
     from captum.attr import IntegratedGradients
 

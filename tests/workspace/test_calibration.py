@@ -1,0 +1,76 @@
+"""What a training writes down for those who explain its run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+import toy
+
+from medtext.corpus.batch import Batcher
+from medtext.corpus.pattern import PatternTokenizer
+from medtext.corpus.record import Input, Record, Task
+from medtext.corpus.sample import sampled
+from medtext.errors import RunError
+from medtext.learn.predict import Predictor, frozen
+from medtext.plugin import ModelShape
+from medtext.runs.store import Run
+from medtext.workspace.calibration import Calibration
+from medtext.workspace.ready import whole
+
+
+class Cliff(toy.Linear):
+    """Answers by a cliff near the beginning of the path: points that lie evenly miss it."""
+
+    def score(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return 5 * torch.tanh(200 * (super().score(vectors, mask) - 1.9))
+
+
+def predictor(kind: type[toy.Linear]) -> Predictor:
+    tokenizer = PatternTokenizer(lambda text: [(0, 1), (2, 3)], min_records=1).fit(["a b"])
+    model = kind(ModelShape(Task.TAG, 7, 1, 9), None)
+    with torch.no_grad():
+        model.weights.weight[5:] = torch.tensor([[1.0], [2.0]])
+    batcher = Batcher(Task.TAG, ("x",), Input.TEXT, tokenizer)
+    return Predictor(frozen(model, torch.device("cpu")), batcher, torch.device("cpu"))
+
+
+RECORDS = [Record(id=str(number), text=text) for number, text in enumerate(["a b", "b a", "b b"])]
+
+
+def test_the_median_margin_is_written_and_read(tmp_path: Path) -> None:
+    found = Calibration.measure(predictor(toy.Linear), RECORDS)
+    assert found is not None
+    assert (found.margin, found.answers) == (pytest.approx(3.0), 3)
+    assert not found.probes  # of a straight line they tell nothing
+    run = Run(tmp_path, "one")
+    assert Calibration.read(run) == Calibration(0.0, 0, probes=True)
+    found.write(run)
+    assert Calibration.read(run) == found
+
+
+def test_probes_are_worth_their_price_where_the_answer_moves_at_one_place() -> None:
+    found = Calibration.measure(predictor(Cliff), RECORDS)
+    assert found is not None
+    assert found.probes
+
+
+def test_nothing_is_measured_where_nothing_is_answered() -> None:
+    assert Calibration.measure(predictor(toy.Linear), []) is None
+
+
+def test_a_damaged_file_is_said_in_a_line(tmp_path: Path) -> None:
+    run = Run(tmp_path, "one")
+    (tmp_path / "calibration.json").write_text(json.dumps({"margin": "much"}), encoding="utf-8")
+    with pytest.raises(RunError, match="run 'one' is not whole"), whole(run):
+        Calibration.read(run)
+
+
+def test_a_sample_is_the_same_whatever_stands_around() -> None:
+    records = [Record(id=str(number), text="x") for number in range(50)]
+    some = sampled(records, 10)
+    assert [record.id for record in some] == sorted((record.id for record in some), key=int)
+    assert {record.id for record in sampled(records[::-1], 10)} == {record.id for record in some}
+    assert sampled(records[:5], 10) == records[:5]
