@@ -103,7 +103,9 @@ def trained(registry: Any, asked: argparse.Namespace, kind: str, language: str, 
             },
             start=start,
         )
-        train_run(registry, store, setup, name=name, device="cpu", replace_run=asked.replace)
+        train_run(
+            registry, store, setup, name=name, device="cpu", replace_run=asked.replace or name in store.unfinished()
+        )
     return open_ready(registry, store.open(name), torch.device("cpu"))
 
 
@@ -129,7 +131,7 @@ def pretrained(registry: Any, store: Any, asked: argparse.Namespace, language: s
         chosen = MODELS[model]
         training = {**chosen["pretraining"], **({"epochs": 1} if asked.quick else {})}
         setup = Pretraining.choose(registry, [file], model=model, options=chosen["options"], training=training)
-        pretrain_run(registry, store, setup, name=name, device="cpu")
+        pretrain_run(registry, store, setup, name=name, device="cpu", replace_run=name in store.unfinished())
     return find_start(registry, store, name, model)
 
 
@@ -342,7 +344,7 @@ def page(path: Path) -> str:
     parts = [
         "# Planted truth: what keyword tables find of evidence that is known",
         "Written by `python reports/planted/benchmark.py`; not by hand. `--kind`, `--language`, `--model` and `--method` run a part and "
-        "keep the rest; `--quick` tries it on few texts. Every text is **synthetic**: "
+        "keep the rest; `--quick` tries it on few texts; what has no line was not run. Every text is **synthetic**: "
         "[data/planted/README.md](../../data/planted/README.md) says what is planted and defines the measures.",
         f"Explained: the {first['split']} split, at threshold {first['threshold']:g}, tolerance {first['tolerance']:g}, seed {first['seed']}, the label that was "
         f"answered against the mean of all. {made}; {first['made_by']['cores']} cores, {first['made_by']['threads']} thread.",
