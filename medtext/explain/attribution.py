@@ -41,8 +41,8 @@ class Attribution:
     how the scores were made: those of other methods than integrated gradients need not add up.
     ``against`` names the label that was compared with, if one was; ``step`` counts the
     written words before this one; ``magnitude`` marks unsigned scores that do not add up;
-    ``windows`` counts those that the text was read in; ``least`` is what the margin or the highest
-    score has to exceed to be evidence at all, in logits.
+    ``windows`` counts those that the text was read in; ``least`` is what the highest score has to
+    exceed to be evidence at all, in logits.
     """
 
     record: Record
@@ -91,17 +91,15 @@ class Attribution:
 
     @property
     def has_evidence(self) -> bool:
-        """Whether the highest score stands out, and the answer moved at all.
+        """Whether the highest score stands out: over ``least``, over a floor of 0.1 logits of its window, and its gap.
 
-        The score has to be over a floor of 0.1 logits of its window, and over the record's gap; it or the margin
-        over ``least``: without that, every text without evidence would put its noise into a table.
+        Shares alone would put the noise of every text without evidence into a table.
         """
         if not len(self.scores):
             return False
         if self.magnitude:
             return bool(self.scores.max() > self.scores.min())
-        highest = float(self.scores.max())
-        return highest > self.floor and max(highest, self.margin) > self.least
+        return bool(self.scores.max() > max(self.floor, self.least))
 
     @property
     def floor(self) -> float:

@@ -49,7 +49,7 @@ class Explainer:
     scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
     the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16: about twice as fast
     where the device computes in it, and no less sure, as the gap is measured all the same. ``least`` is what
-    the margin of a text, or its highest score, has to exceed to be evidence, in logits; ``probes`` as in ``integrate``.
+    the highest score of a text has to exceed to be evidence, in logits; ``probes`` as in ``integrate``.
     """
 
     predictor: Predictor

@@ -11,28 +11,30 @@ from medtext.corpus.record import Record, Task
 from medtext.corpus.sample import sampled
 from medtext.explain.explainer import Explainer
 from medtext.explain.warp import STEPS
+from medtext.explain.words import jieba_cutter
 from medtext.learn.model import Classifier, Exact
 from medtext.learn.predict import Predictor
 from medtext.runs.store import Run
 
 FILE = "calibration.json"
-_MARGINS = 500
-"""Records whose margins are looked at: two forwards each."""
-_LADDERS = 32
-"""Records that are explained with probes and without."""
+_EXACT = 500
+"""Records that are explained, where that costs little."""
+_LADDERS = 64
+"""Records that are explained with probes and without, where it costs a hundredth of an epoch or so."""
 _GRADIENT = 2.0
 """What a point costs, where a probe costs one: it goes forwards and backwards."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """How far answers move, and how their explanations are had most cheaply.
+    """How high scores are, and how their explanations are had most cheaply.
 
-    ``margin`` is the median of |F(text) - F(baseline)| over ``answers`` answers, in logits, 0 where that is
-    not known (of an imported run, say); ``probes`` says whether ``integrate`` is cheaper with its probes than without.
+    ``highest`` is the median of the highest score of a text over ``answers`` answers, in logits, by words where
+    tokens are parts of words; 0 where it is not known (of an imported run, say). ``probes`` says whether
+    ``integrate`` is cheaper with its probes than without.
     """
 
-    margin: float = 0.0
+    highest: float = 0.0
     answers: int = 0
     probes: bool = True
 
@@ -41,16 +43,19 @@ class Calibration:
         """Explain some records; None for writers and for models without gradients, and where nothing was answered."""
         if predictor.batcher.task is Task.GENERATE or not isinstance(predictor.model, Classifier):
             return None
-        free = Explainer(predictor, method="random")  # costs no gradient: only the margins are wanted
-        margins = [
-            abs(each.margin) for found in free.explain(sampled(records, _MARGINS)) for each in found.attributions
-        ]
-        if not margins:
+        segment = jieba_cutter() if predictor.batcher.tokenizer.pieces else None
+        explainer = Explainer(predictor, segment=segment)
+        exact = isinstance(predictor.model, Exact)
+        some = sampled(records, _EXACT if exact else _LADDERS)
+        found = [each for explained in explainer.explain(some) for each in explained.attributions if len(each.scores)]
+        if not found:
             return None
-        cheaper = isinstance(predictor.model, Exact) or _cost(predictor, records, True) <= _cost(
-            predictor, records, False
-        )
-        return cls(median(margins), len(margins), cheaper)
+        highest = median(float(each.scores.max()) for each in found)
+        if exact:
+            return cls(highest, len(found))
+        probing = _GRADIENT * mean(each.points for each in found) + STEPS - 1
+        even = [each.points for made in replace(explainer, probes=False).explain(some) for each in made.attributions]
+        return cls(highest, len(found), probes=probing <= _GRADIENT * mean(even))
 
     @classmethod
     def read(cls, run: Run) -> Self:
@@ -58,15 +63,8 @@ class Calibration:
         if not (run.path / FILE).exists():
             return cls()
         found = run.read(FILE)
-        return cls(float(found["margin"]), int(found["answers"]), bool(found["probes"]))
+        return cls(float(found["highest"]), int(found["answers"]), bool(found["probes"]))
 
     def write(self, run: Run) -> None:
         """Write it into a run."""
         run.write(FILE, asdict(self))
-
-
-def _cost(predictor: Predictor, records: Sequence[Record], probes: bool) -> float:
-    """Return the mean cost of an explanation, in forwards."""
-    explainer = replace(Explainer(predictor), probes=probes)
-    points = [each.points for found in explainer.explain(sampled(records, _LADDERS)) for each in found.attributions]
-    return _GRADIENT * mean(points) + (STEPS - 1) * probes if points else 0.0

@@ -40,10 +40,10 @@ def predictor(kind: type[toy.Linear]) -> Predictor:
 RECORDS = [Record(id=str(number), text=text) for number, text in enumerate(["a b", "b a", "b b"])]
 
 
-def test_the_median_margin_is_written_and_read(tmp_path: Path) -> None:
+def test_the_median_of_the_highest_scores_is_written_and_read(tmp_path: Path) -> None:
     found = Calibration.measure(predictor(toy.Linear), RECORDS)
     assert found is not None
-    assert (found.margin, found.answers) == (pytest.approx(3.0), 3)
+    assert (found.highest, found.answers) == (pytest.approx(2.0, rel=0.01), 3)
     assert not found.probes  # of a straight line they tell nothing
     run = Run(tmp_path, "one")
     assert Calibration.read(run) == Calibration(0.0, 0, probes=True)
@@ -63,7 +63,7 @@ def test_nothing_is_measured_where_nothing_is_answered() -> None:
 
 def test_a_damaged_file_is_said_in_a_line(tmp_path: Path) -> None:
     run = Run(tmp_path, "one")
-    (tmp_path / "calibration.json").write_text(json.dumps({"margin": "much"}), encoding="utf-8")
+    (tmp_path / "calibration.json").write_text(json.dumps({"highest": "much"}), encoding="utf-8")
     with pytest.raises(RunError, match="run 'one' is not whole"), whole(run):
         Calibration.read(run)
 

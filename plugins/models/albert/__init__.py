@@ -29,7 +29,7 @@ class Options:
     heads: Annotated[int, "attention heads; they divide hidden"] = 12
     intermediate: Annotated[int, "size of the feed-forward part"] = 1248
     dropout: Annotated[float | None, "share dropped in training; 0.1, or what --init names says"] = None
-    baseline: Annotated[Literal["pad", "mask"], "the token that stands for nothing said, in explanations"] = "pad"
+    baseline: Annotated[Literal["pad", "mask"], "the token that stands for nothing said, in explanations"] = "mask"
     positions: Annotated[int, "the longest text that it can be made to read, in tokens"] = 512
     config: Annotated[str | None, "a configuration of transformers as JSON, instead of the sizes; --init sets it"] = (
         None
