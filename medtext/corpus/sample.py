@@ -12,7 +12,7 @@ def sampled(records: Sequence[Record], most: int) -> list[Record]:
     """Return at most so many records in their order: those whose ids have the smallest hashes.
 
     >>> [record.id for record in sampled([Record(id=id, text="x") for id in "abcd"], 2)]
-    ['b', 'c']
+    ['a', 'c']
     """
     if len(records) <= most:
         return list(records)

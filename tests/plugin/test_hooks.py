@@ -93,7 +93,7 @@ def test_hook_medtext_models(registry: Registry, tmp_path: Path, toy_source: Cal
     scores = {unit.text: unit.score for unit in attribution.units}
     assert attribution.label == "down"
     assert max(scores, key=lambda word: scores[word]) == "colon"
-    assert attribution.gap == pytest.approx(0, abs=1e-4)
+    assert abs(attribution.gap) <= 0.01 * attribution.margin
 
 
 def test_hook_medtext_tokenizers(registry: Registry, tmp_path: Path, toy_source: Callable[..., Path]) -> None:
