@@ -39,11 +39,6 @@ MODELS: dict[str, dict[str, Any]] = {
 }
 """How each model is trained; ``texts`` says how many times as many as ``--size``, ``read`` how many of the split are explained, ``kinds`` what is other for one kind."""
 
-SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
-"""Floors that are tried, as shares of the split's median margin."""
-
-PROPOSED = 0.2
-
 
 def main() -> None:
     """Train, explain, measure and write down what was asked for."""
@@ -55,7 +50,8 @@ def main() -> None:
         for kind in asked.kind or KINDS:
             for model in asked.model or MODELS:
                 ready = trained(registry, asked, kind, language, model)
-                ways = {model: ready, **({f"{model} [MASK]": with_mask(ready)} if model == "albert" else {})}
+                starts = ("pad", "mask") if model == "albert" else ()
+                ways = {f"{model} [{start.upper()}]": beginning_at(ready, start) for start in starts} or {model: ready}
                 for method in asked.method or [DEFAULT_METHOD]:
                     for name, each in ways.items():
                         line = {"model": name, **measure(each, asked, kind, language, method)}
@@ -135,8 +131,8 @@ def pretrained(registry: Any, store: Any, asked: argparse.Namespace, language: s
     return find_start(registry, store, name, model)
 
 
-def with_mask(ready: Any) -> Any:
-    """Return the same model, explained from [MASK] instead of [PAD]."""
+def beginning_at(ready: Any, baseline: str) -> Any:
+    """Return the same model, explained from one token or the other; the floor is that of the run."""
     from dataclasses import replace
 
     from medtext.learn.predict import frozen
@@ -144,7 +140,7 @@ def with_mask(ready: Any) -> Any:
     from medtext.workspace.ready import make_model
     from medtext.workspace.setup import Chosen
 
-    options = replace(ready.setup.model.options, baseline="mask")
+    options = replace(ready.setup.model.options, baseline=baseline)
     setup = replace(ready.setup, model=Chosen(ready.setup.model.name, options))
     model = make_model(ready.registry, setup, ready.predictor.batcher)
     load_weights(model, ready.run.path)
@@ -189,7 +185,6 @@ def measure(ready: Any, asked: argparse.Namespace, kind: str, language: str, met
         "unconverged": table.unconverged,
         "table_rows": len(table.rows()),
         "noise": noise(explained, truth.other),
-        "floors": list(floors(explained, truth, asked.threshold)),
         "shortcut_use": shortcut_use(ready, explained, truth),
         "training_s": round(sum(line["seconds"] for line in ready.run.lines("history.jsonl")), 1),
         "explaining_s": round(took, 1),
@@ -210,7 +205,10 @@ def noise(explained: list[Any], other: str) -> dict[str, Any]:
 
     margins = np.abs([each.attributions[0].margin for each in explained])
     quantiles = {"median": 0.5, "p5": 0.05, "p95": 0.95}
-    made: dict[str, Any] = {"median margin": float(np.median(margins))}
+    made: dict[str, Any] = {
+        "median margin": float(np.median(margins)),
+        "floor": max(each.attributions[0].least for each in explained),
+    }
     for name, values in (("evidence", tops(empty=False)), ("empty", tops(empty=True))):
         if values:
             made[name] = {key: float(np.quantile(values, at)) for key, at in quantiles.items()}
@@ -218,20 +216,6 @@ def noise(explained: list[Any], other: str) -> dict[str, Any]:
     if said_other:
         made["margin of other"] = float(np.median(said_other))
     return made
-
-
-def floors(explained: list[Any], truth: Any, threshold: float) -> Iterator[dict[str, Any]]:
-    """Measure anew under floors that are shares of the split's median margin, for the highest score of a text."""
-    import numpy as np
-    from medtext_data.planted.measure import Measures
-
-    typical = float(np.median(np.abs([each.attributions[0].margin for each in explained])))
-    for share in SHARES:
-        measures = Measures(truth)
-        for each in explained:
-            for found in _found(each, threshold, floor=share * typical):
-                measures.add(found)
-        yield {"share": share, "floor": share * typical, **measures.figures()}
 
 
 def shortcut_use(ready: Any, explained: list[Any], truth: Any) -> dict[str, float] | None:
@@ -263,20 +247,18 @@ def shortcut_use(ready: Any, explained: list[Any], truth: Any) -> dict[str, floa
     return {"answers turned": turned / asked, "shown where it goes with the answer": told / max(1, carriers)}
 
 
-def _found(each: Any, threshold: float, floor: float = 0.0) -> Iterator[Any]:
+def _found(each: Any, threshold: float) -> Iterator[Any]:
     from medtext_data.planted.measure import Found
 
     from medtext.explain.spans import find_spans
 
     record = each.prediction.record
     for attribution in each.attributions:
-        high = len(attribution.scores) and attribution.scores.max() > floor
-        spans = find_spans(attribution, threshold) if high else []
         yield Found(
             text=record.text,
             label=attribution.label,
             gold=record.labels[0],
-            spans=[(span.start, span.end) for span in spans],
+            spans=[(span.start, span.end) for span in find_spans(attribution, threshold)],
             evidence=[(mark.start, mark.end) for mark in record.rationales],
             decoys=_stretches(record.meta["decoy"]),
             shortcuts=_stretches(record.meta["shortcut"]),
@@ -352,16 +334,12 @@ def page(path: Path) -> str:
         _table(lines, MEASURES),
         "`precision` counts all spans, those of texts without evidence too; `labelled` those of answers other than the label without evidence; "
         "`rows` are not weighted. `-`: nothing to take a share of.",
-        f"## The same with a floor of {PROPOSED:.0%} of the split's median margin",
-        "Texts whose highest score is not over it give no span. The engine's floor is 0.1 logits; this one is a proposal.",
-        _table(lines, FLOORED),
         "## Where the rest comes from",
         _table(lines, REST),
         "Shares of spans (decoy, idle, shortcut), of texts without evidence (empty), of rows (decoy rows, empty rows).",
         "## Noise and floors",
         "The highest score of a text in logits, median and 95th percentile where nothing is planted, median and 5th percentile where "
-        "something is; and precision / recall / share of empty texts with spans if a text needs a highest score of so large a share of the split's median margin "
-        "|F(text) - F(baseline)|.",
+        "something is; and the floor that the run's training wrote down: a text whose highest score is not over it gives no span.",
         _table(lines, NOISE),
     ]
     used = [line for line in lines if line["shortcut_use"]]
@@ -378,28 +356,12 @@ def page(path: Path) -> str:
 Cell = Callable[[dict[str, Any]], Any]
 
 
-def _proposed(name: str) -> Cell:
-    def cell(line: dict[str, Any]) -> Any:
-        (floor,) = [each for each in line["floors"] if each["share"] == PROPOSED]
-        return f"{floor[name]:.0f}" if name == "rows" else floor[name]
-
-    return cell
-
-
 def _of(name: str) -> Cell:
     return lambda line: line[name]
 
 
 def _noise(part: str, at: str) -> Cell:
     return lambda line: f"{line['noise'][part][at]:.2f}" if part in line["noise"] else "-"
-
-
-def _floor(share: float) -> Cell:
-    def cell(line: dict[str, Any]) -> str:
-        (floor,) = [each for each in line["floors"] if each["share"] == share]
-        return " / ".join(_shown(floor[name]) for name in ("precision", "recall", "empty texts with spans"))
-
-    return cell
 
 
 MEASURES: dict[str, Cell] = {
@@ -417,18 +379,6 @@ MEASURES: dict[str, Cell] = {
     "training s": lambda line: f"{line['training_s']:.0f}",
     "explaining s": lambda line: f"{line['explaining_s']:.0f}",
 }
-FLOORED: dict[str, Cell] = {
-    "floor": lambda line: f"{PROPOSED * line['noise']['median margin']:.2f}",
-    "precision": _proposed("precision"),
-    "labelled": _proposed("labelled precision"),
-    "rows": _proposed("row precision"),
-    "recall": _proposed("recall"),
-    "cue recall": _proposed("cue recall"),
-    "empty": _proposed("empty texts with spans"),
-    "decoy rows": _proposed("decoy rows"),
-    "idle": _proposed("idle spans"),
-    "number of rows": _proposed("rows"),
-}
 REST: dict[str, Cell] = {
     "rows": lambda line: f"{line['rows']:.0f}",
     "decoy": _of("decoy spans"),
@@ -444,7 +394,7 @@ NOISE: dict[str, Cell] = {
     "95 %": _noise("empty", "p95"),
     "evidence": _noise("evidence", "median"),
     "5 %": _noise("evidence", "p5"),
-    **{f"{share:.0%}": _floor(share) for share in (0.05, 0.1, 0.15, 0.2, 0.3)},
+    "floor": lambda line: f"{line['noise']['floor']:.2f}",
 }
 SHORTCUTS: dict[str, Cell] = {
     "turned": lambda line: line["shortcut_use"]["answers turned"],
