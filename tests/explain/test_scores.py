@@ -211,6 +211,14 @@ def test_three_lines_win_one_after_another() -> None:
     assert shares.tolist() == [[pytest.approx([0.2, 0.0, 0.8])]]
 
 
+def test_what_is_said_twice_shares_the_win() -> None:
+    values, slopes = torch.tensor([[[0.5, 0.5, 0.5]]]), torch.tensor([[[1.0, 0.2, 1.0]]])
+    mask = torch.ones(1, 3, dtype=torch.bool)
+    assert winning_shares(values, slopes, mask).tolist() == [[[0.5, 0.0, 0.5]]]
+    level = winning_shares_from_level(torch.tensor([0.5]), slopes.transpose(1, 2), mask)
+    assert level.transpose(1, 2).tolist() == [[[0.5, 0.0, 0.5]]]
+
+
 def test_lines_that_begin_level_win_as_any_others() -> None:
     chance = torch.Generator().manual_seed(6)
     slopes = torch.randn(5, 7, 9, generator=chance)

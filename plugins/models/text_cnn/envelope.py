@@ -11,7 +11,7 @@ def winning_shares(values: Tensor, slopes: Tensor, mask: Tensor) -> Tensor:
 
     ``values`` and ``slopes`` are float [batch, filters, places], ``mask`` bool [batch,
     places]: other places never win. Returns float like ``values``. From the line that is highest
-    at a = 0 one goes to that which it meets first, each time a steeper one, until a = 1.
+    at a = 0 one goes to that which it meets first, each time a steeper one, until a = 1. Equal lines share.
     """
     # The ReLU is one more line, at zero: what it wins is nobody's.
     low = torch.finfo(values.dtype).min
@@ -26,7 +26,8 @@ def winning_shares(values: Tensor, slopes: Tensor, mask: Tensor) -> Tensor:
         steeper = steeps > steep
         meeting = torch.where(steeper, (height - heights) / (steeps - steep), torch.inf).clamp(min=since)
         until = meeting.amin(2, keepdim=True).clamp(max=1.0)
-        shares.scatter_add_(2, leader, until - since)
+        alike = (heights == height) & (steeps == steep)  # a word said twice wins twice by half, as in torch's amax
+        shares += (until - since) * alike / alike.sum(2, keepdim=True)
         going = until < 1
         if not going.any():
             return shares[..., :-1]
@@ -42,9 +43,11 @@ def winning_shares_from_level(level: Tensor, slopes: Tensor, mask: Tensor) -> Te
     ``level`` is float [filters]; ``slopes``, and what is returned, float [batch, places, filters]; ``mask`` bool
     [batch, places].
     """
-    steepest, place = slopes.masked_fill(~mask[..., None], torch.finfo(slopes.dtype).min).max(1, keepdim=True)
+    real = slopes.masked_fill(~mask[..., None], torch.finfo(slopes.dtype).min)
+    steepest = real.amax(1, keepdim=True)
+    alike = (real == steepest) & mask[..., None]
     # The line crosses zero here; it is above from there on if it climbs, up to there if it falls.
     crossing = (-level / torch.where(steepest == 0, 1.0, steepest)).clamp(0, 1)
     above = torch.where(steepest > 0, torch.where(level < 0, 1 - crossing, 1.0), torch.where(level > 0, crossing, 0.0))
     above = torch.where(steepest == 0, (level > 0).to(above.dtype), above) * mask.any(1)[:, None, None]
-    return torch.zeros_like(slopes).scatter_(1, place, above)
+    return above * alike / alike.sum(1, keepdim=True).clamp(min=1)
