@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Literal
 
@@ -19,8 +20,10 @@ from medtext.explain.attribution import DEFAULT_METHOD, Attribution
 from medtext.explain.ladder import CHANGE
 from medtext.explain.leave_out import leave_out
 from medtext.explain.magnitude import scaled_gradient_norms
-from medtext.explain.methods import METHODS, UNSIGNED, ask
+from medtext.explain.methods import METHODS, UNSIGNED, Asked, ask, movement
+from medtext.explain.paths import Beginnings
 from medtext.explain.scores import LEAST_MARGIN, Scores, contrasts
+from medtext.explain.warp import STEPS, Warp
 from medtext.explain.writing import explain_words
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.predict import Prediction, Predictor
@@ -49,7 +52,8 @@ class Explainer:
     scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
     the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16: about twice as fast
     where the device computes in it, and no less sure, as the gap is measured all the same. ``least`` is what
-    the highest score of a text has to exceed to be evidence, in logits; ``probes`` as in ``integrate``.
+    the highest score of a text has to exceed to be evidence, in logits; ``profile`` says where on their paths answers
+    move (see ``Warp``).
     """
 
     predictor: Predictor
@@ -62,7 +66,7 @@ class Explainer:
     tolerance: float = 0.01
     half: bool = False
     least: float = 0.0
-    probes: bool = True
+    profile: tuple[float, ...] = ()
     batch_size: int = 64
 
     @property
@@ -90,6 +94,32 @@ class Explainer:
                 yield from map(self._words, self.predictor.predict(chunk))
             else:
                 yield from self._window(chunk)
+
+    def movement(self, records: Sequence[Record]) -> tuple[float, ...]:
+        """Return where on their paths the answers of some records move, in the mean: what ``profile`` takes.
+
+        Empty where nothing moves, and for models without gradients.
+        """
+        predictor, model = self.predictor, self.predictor.model
+        encodings = predictor.batcher.encode(records)
+        moved = [torch.zeros(0, STEPS)]
+        for picked in by_length([len(encoding) for encoding in encodings], self.batch_size, tokens=TOKENS_AT_ONCE):
+            some = [records[row] for row in picked]
+            batch = predictor.batcher.batch(some, [encodings[row] for row in picked]).to(predictor.device)
+            logits = predictor.row_logits(batch)
+            labels = [self._labels(prediction) for prediction in predictor.answers(batch, logits)]
+            if any(labels) and isinstance(model, Classifier):
+                moved.append(movement(self._asked(model, batch, _by_row(batch, labels), logits)))
+        total = torch.cat(moved).sum(0)
+        return tuple((total / total.sum()).tolist()) if total.sum() > 0 else ()
+
+    @cached_property
+    def _warp(self) -> Warp:
+        return Warp(self.profile)
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings()
 
     def _window(self, records: list[Record]) -> list[Explained]:
         alike: dict[object, list[Record]] = {}
@@ -136,7 +166,7 @@ class Explainer:
                 for row, (prediction, own) in enumerate(zip(predictions, labels, strict=True))
             ]
         owners = torch.arange(len(batch)) if batch.owners is None else batch.owners.cpu()
-        scores, kept, sites = self._scores(model, batch, [labels[owner] for owner in owners.tolist()], logits)
+        scores, kept, sites = self._scores(model, batch, _by_row(batch, labels), logits)
         made = []
         for number, (prediction, own) in enumerate(zip(predictions, labels, strict=True)):
             rows = torch.nonzero(owners == number)[:, 0].tolist()
@@ -155,16 +185,29 @@ class Explainer:
         self, model: Classifier, batch: Batch, labels: Sequence[list[int]], logits: torch.Tensor
     ) -> tuple[Scores, NDArray[np.bool_], NDArray[np.int64]]:
         """Return the scores of every row of a batch, which of its vectors stand for something, and where."""
+        question = self._asked(model, batch, labels, logits)
+        method = scaled_gradient_norms if self.magnitude else METHODS[self.method]
+        return method(question), question.paths.kept.cpu().numpy(), question.sites.cpu().numpy()
+
+    def _asked(self, model: Classifier, batch: Batch, labels: Sequence[list[int]], logits: torch.Tensor) -> Asked:
+        """Put the rows of a batch together with the labels that are asked of each."""
         most = max(map(len, labels))
         weights = torch.zeros(len(labels), most, logits.shape[1])
         asked = torch.zeros(len(labels), most, dtype=torch.bool)
         for row, own in enumerate(labels):
             weights[row, : len(own)] = self._weights(own)
             asked[row, : len(own)] = True
-        question = ask(model, batch, weights, asked, tolerance=self.tolerance, known=logits, half=self.half)
-        question = replace(question, probes=self.probes)
-        method = scaled_gradient_norms if self.magnitude else METHODS[self.method]
-        return method(question), question.paths.kept.cpu().numpy(), question.sites.cpu().numpy()
+        return ask(
+            model,
+            batch,
+            weights,
+            asked,
+            tolerance=self.tolerance,
+            known=logits,
+            half=self.half,
+            warp=self._warp,
+            beginnings=self._beginnings,
+        )
 
     def _labels(self, prediction: Prediction) -> list[int]:
         labels = self.predictor.batcher.labels
@@ -302,3 +345,8 @@ class Explainer:
             units = self._units(prediction.record, sites, batch.encodings)
             attributions.append(attribution if units is None else attribution.merged(units))
         return Explained(prediction, attributions)
+
+
+def _by_row(batch: Batch, labels: Sequence[list[int]]) -> list[list[int]]:
+    """Give every row of a batch the labels that are asked of its record."""
+    return list(labels) if batch.owners is None else [labels[owner] for owner in batch.owners.tolist()]

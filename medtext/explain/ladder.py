@@ -4,57 +4,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from scipy.interpolate import CubicHermiteSpline
 from torch import Tensor
 
 from medtext.explain.paths import Paths
-from medtext.explain.quadrature import GAUSS, KRONROD, MIDDLE, NODES, SIX
+from medtext.explain.quadrature import ROUGHNESS, RULES
 from medtext.explain.scores import LEAST_MARGIN, Scores
-from medtext.explain.warp import Warp, probe_places
+from medtext.explain.warp import OWN_STEPS, Warp
 
-MOST_POINTS = 255
-"""A text whose scores are still not right is given up with them: 15 points, then 30 for each of 8 halvings."""
+MOST_POINTS = 248
+"""A text whose scores are still not right is given up with them: 5 points, then 23, then 22 for each of 10 halvings."""
 
 CHANGE = 10.0
 """A rung may change a token's score by so many times the tolerance.
 
-The change is the error of the rung *before*. Measured on trained networks, it is ten times that of the rung it
-leads to and more, and none that passed erred by more than the tolerance; where gaps cancel, it does not.
+The change is the error of the rung *before*; of 5 points, how much their roughness adds. Measured on trained
+networks, it is ten times the error of the rung it leads to and more; where gaps cancel, it does not pass.
 """
 
-_GAUSS_AT = torch.arange(1, 15, 2)
-_ADDED_AT = torch.arange(0, 15, 2)
+_FINE = 16
+"""Steps of a step: a curve that turns within one moved all the same."""
+
+_HALF = RULES[1]
+"""The rule for either half of a piece of the path."""
 
 
-def integrate(paths: Paths, tolerance: float = 0.01, *, probes: bool = True) -> Scores:
+def integrate(paths: Paths, tolerance: float = 0.01, warp: Warp | None = None) -> Scores:
     """Integrate gradients from the baselines to the texts (Sundararajan et al. 2017, arXiv:1703.01365).
 
-    Seven forward probes say where the answer of a text moves; its points lie after that (see ``Warp``).
-    A network whose answers move evenly needs none: it is cheaper without ``probes``.
-    The first rung has 7 Gauss points, the second adds 8 (Gauss-Kronrod), each further one halves the piece
-    of the path whose own gap is greatest and takes 15 points in either half. A text stops where
+    The first rung has 5 points, where ``warp`` says that answers move. They tell where that of the text itself moves:
+    there lie 5 others, then 6 between them, then 12 (see ``RULES``). Each further rung halves the piece
+    of the path whose own gap is greatest and takes 11 points in either half. A text stops where
     its gap is within ``tolerance`` of the margin, and no token changed by more than 10 times
     that at the last rung; what does not is marked.
     """
-    before, after = paths.ends()
-    warp = Warp(_variation(paths, before, after)) if probes else Warp.even(len(paths))
-    climb = _Climb(paths, before, after, tolerance)
-    values, middles = climb.first(warp)
-    left = climb.open()
-    if len(left):
-        pieces = climb.second(left, warp.select(left), values, middles)
-        while pieces:
-            pieces = climb.further(pieces)
+    climb = _Climb(paths, tolerance)
+    pieces = climb.nested(*climb.first(Warp() if warp is None else warp))
+    while pieces:
+        pieces = climb.further(pieces)
     return climb.scores()
-
-
-def _variation(paths: Paths, before: Tensor, after: Tensor) -> Tensor:
-    """Return how far the quantities of each text move between probes, float64 [texts, steps]; all count alike."""
-    places, rows = probe_places(), torch.arange(len(paths))
-    between = paths.values(rows.repeat_interleave(len(places)), places.repeat(len(rows)))
-    along = torch.cat([before[:, None], between.reshape(len(rows), len(places), -1), after[:, None]], 1)
-    moved = along.diff(dim=1).abs()
-    return (moved / moved.sum(1, keepdim=True).clamp(min=LEAST_MARGIN / 100)).sum(2)
 
 
 @dataclass
@@ -88,66 +78,78 @@ class _Path:
 class _Climb:
     """What is known so far of the scores of some texts."""
 
-    def __init__(self, paths: Paths, before: Tensor, after: Tensor, tolerance: float) -> None:
-        self._paths, self._before, self._after, self._tolerance = paths, before, after, tolerance
-        shape = (len(paths), before.shape[1], paths.mask.shape[1])
+    def __init__(self, paths: Paths, tolerance: float) -> None:
+        self._paths, self._tolerance = paths, tolerance
+        self._before, self._after = paths.ends()
+        shape = (len(paths), self._before.shape[1], paths.mask.shape[1])
         self._values = torch.zeros(shape, dtype=torch.float64)
         self._changes = torch.zeros(shape[:2], dtype=torch.float64)
         self._points = torch.zeros(shape[:2], dtype=torch.int64)
         self._converged = ~paths.asked.cpu()
 
-    def first(self, warp: Warp) -> tuple[Tensor, Tensor]:
-        """Take 7 points of every text; return what is there, [texts, 7, questions, length], and the middles' values."""
+    def first(self, warp: Warp) -> tuple[Tensor, Warp]:
+        """Take the first rung; return the texts that need more, and where points are to lie on their paths."""
         rows = torch.arange(len(self._paths))
-        found, values = self._sampled(rows, warp, NODES[_GAUSS_AT])
-        self._take(rows, _weighted(found, GAUSS), _weighted(found, SIX), 7)
-        return found, values[:, 3]
+        found, values, _ = self._lowest(rows, warp)
+        rows = rows[self._open(rows)]
+        ends = torch.stack([self._before, self._after], 1)[rows]
+        moved = _movement(found.sum(-1)[rows], values[rows], ends) * ~self._converged[rows][:, None]
+        return rows, warp.refined(moved.sum(-1))
 
-    def second(self, rows: Tensor, warp: Warp, sevens: Tensor, middles: Tensor) -> list[_Path]:
-        """Add 8 points to those of some texts; return the texts that need more."""
-        added, _ = self._sampled(rows, warp, NODES[_ADDED_AT])
-        found = torch.zeros(len(rows), 15, *added.shape[2:], dtype=torch.float64)
-        found[:, _GAUSS_AT], found[:, _ADDED_AT] = sevens[rows], added
-        scores = _weighted(found, KRONROD)
-        self._take(rows, scores, self._values[rows], 15)
-        left = set(self.open().tolist())
+    def nested(self, rows: Tensor, warp: Warp) -> list[_Path]:
+        """Climb the rules that hold one another; return the texts that need more."""
+        if not len(rows):
+            return []
+        found, values, scores = self._lowest(rows, warp)
+        middles = values[:, len(RULES[0]) // 2]
+        for rule in RULES[1:]:
+            left = self._open(rows)
+            rows, warp = rows[left], warp.select(left)
+            found, middles, before = found[left], middles[left], scores[left]
+            if not len(rows):
+                return []
+            added, _ = self._at(rows, *warp.at(rule.nodes[rule.new].expand(len(rows), -1)))
+            kept, found = found, added.new_zeros(len(rows), len(rule), *added.shape[2:])
+            found[:, rule.old], found[:, rule.new] = kept, added
+            scores = _weighted(found, rule.weights)
+            self._take(rows, scores, (scores - before).abs().amax(-1), len(rule.new))
         return [
             _Path(
-                row,
-                warp.select(torch.tensor([number])),
-                [_Piece(0.0, 1.0, scores[number], self._before[row], middles[row], self._after[row])],
+                row, warp.select(torch.tensor([n])), [_Piece(0.0, 1.0, own, self._before[row], half, self._after[row])]
             )
-            for number, row in enumerate(rows.tolist())
-            if row in left
+            for n, (row, own, half) in enumerate(zip(rows.tolist(), scores, middles, strict=True))
+            if self._open(torch.tensor([row]))
         ]
+
+    def _lowest(self, rows: Tensor, warp: Warp) -> tuple[Tensor, Tensor, Tensor]:
+        """Take the 5 points of the lowest rule; return what is there, values, and scores."""
+        found, values = self._at(rows, *warp.at(RULES[0].nodes.expand(len(rows), -1)))
+        scores = _weighted(found, RULES[0].weights)
+        rough = torch.stack([_weighted(found, weights) for weights in ROUGHNESS])
+        self._take(rows, scores, rough.abs().amax((0, -1)), len(RULES[0]))
+        return found, values, scores
 
     def further(self, texts: list[_Path]) -> list[_Path]:
         """Halve the worst piece of each text; return the texts that need more."""
         worst = [text.worst(~self._converged[text.row]) for text in texts]
         halves = torch.tensor([[[p.low, (p.low + p.high) / 2], [(p.low + p.high) / 2, p.high]] for p in worst]).double()
         widths = (halves[..., 1] - halves[..., 0])[..., None]
-        places = (halves[..., :1] + widths * NODES).flatten(1)
+        rows, count = torch.tensor([text.row for text in texts]), len(_HALF)
+        places = (halves[..., :1] + widths * _HALF.nodes).flatten(1)
         mapped = [text.warp.at(own[None]) for text, own in zip(texts, places, strict=True)]
-        at, slopes = torch.cat([path for path, _ in mapped]), torch.cat([slope for _, slope in mapped])
-        rows = torch.tensor([text.row for text in texts])
-        found, values = self._at(rows, at, slopes)
+        found, values = self._at(rows, torch.cat([at for at, _ in mapped]), torch.cat([slope for _, slope in mapped]))
         for number, (text, piece) in enumerate(zip(texts, worst, strict=True)):
             text.pieces.remove(piece)
             ends = (piece.at_low, piece.at_middle, piece.at_high)
             for half in (0, 1):
-                inside = slice(15 * half, 15 * half + 15)
-                scores = _weighted(found[number, inside][None], KRONROD)[0] * widths[number, half]
+                inside = slice(count * half, count * (half + 1))
+                scores = _weighted(found[number, inside][None], _HALF.weights)[0] * widths[number, half]
                 low, high = halves[number, half].tolist()
-                middle = values[number, 15 * half + MIDDLE]
+                middle = values[number, count * half + count // 2]
                 text.pieces.append(_Piece(low, high, scores, ends[half], middle, ends[half + 1]))
         summed = torch.stack([torch.stack([piece.scores for piece in text.pieces]).sum(0) for text in texts])
-        self._take(rows, summed, self._values[rows], 30)
-        left = set(self.open().tolist())
-        return [text for text in texts if text.row in left]
-
-    def open(self) -> Tensor:
-        """Return the texts with a question whose scores are not right yet and may become so, int64."""
-        return torch.nonzero((~self._converged & (self._points < MOST_POINTS)).any(1))[:, 0]
+        self._take(rows, summed, (summed - self._values[rows]).abs().amax(-1), 2 * count)
+        return [text for text, left in zip(texts, self._open(rows).tolist(), strict=True) if left]
 
     def scores(self) -> Scores:
         """Return what was found."""
@@ -156,8 +158,10 @@ class _Climb:
         gaps = (self._values.sum(-1) - margins) * asked
         return Scores(self._values, margins, gaps, self._changes, self._points, self._converged & asked)
 
-    def _sampled(self, rows: Tensor, warp: Warp, places: Tensor) -> tuple[Tensor, Tensor]:
-        return self._at(rows, *warp.at(places.expand(len(rows), -1)))
+    def _open(self, rows: Tensor) -> Tensor:
+        """Say which texts have a question whose scores are not right yet and may become so, bool [rows]."""
+        room = self._points[rows] + 2 * len(_HALF) <= MOST_POINTS
+        return (~self._converged[rows] & room).any(1)
 
     def _at(self, rows: Tensor, points: Tensor, slopes: Tensor) -> tuple[Tensor, Tensor]:
         """Return gradient times way times slope at points [texts, n], [texts, n, questions, length], and values."""
@@ -167,14 +171,12 @@ class _Climb:
         shaped = found.reshape(len(rows), count, *found.shape[1:]) * slopes[..., None, None]
         return shaped, values.reshape(len(rows), count, -1)
 
-    def _take(self, rows: Tensor, scores: Tensor, before: Tensor, points: int) -> None:
+    def _take(self, rows: Tensor, scores: Tensor, changes: Tensor, points: int) -> None:
         """Take over new scores of the questions that are open, and see which of them are right."""
         was_open = ~self._converged[rows]
-        changes = (scores - before).abs().amax(-1)
         self._values[rows] = torch.where(was_open[..., None], scores, self._values[rows])
         self._changes[rows] = torch.where(was_open, changes, self._changes[rows])
-        total = self._points[rows] + points if points > 15 else torch.full_like(self._points[rows], points)
-        self._points[rows] = torch.where(was_open, total, self._points[rows])
+        self._points[rows] += was_open * points
         margins = (self._after - self._before)[rows]
         allowed = self._tolerance * margins.abs().clamp(min=LEAST_MARGIN)
         gaps = (self._values[rows].sum(-1) - margins).abs()
@@ -185,3 +187,22 @@ class _Climb:
 def _weighted(found: Tensor, weights: Tensor) -> Tensor:
     """Add up points, [texts, points, questions, length], by weights [points]."""
     return torch.einsum("tpql,p->tql", found, weights)
+
+
+def _movement(slopes: Tensor, values: Tensor, ends: Tensor) -> Tensor:
+    """Return how far quantities moved in even steps of u, float64 [texts, OWN_STEPS, questions], of all they moved.
+
+    ``slopes`` and ``values`` are those at the nodes of the lowest rule, float64 [texts, 5, questions], ``ends`` the
+    values at both ends, [texts, 2, questions]: the cubics between them are followed.
+    """
+    inner = RULES[0].nodes
+    at = np.concatenate([[0.0], inner.numpy(), [1.0]])
+    heights = torch.cat([ends[:, :1], values, ends[:, 1:]], 1)
+    # At an end no slope is known: that of the parabola which meets the next node's value and slope.
+    low = 2 * (values[:, 0] - ends[:, 0]) / inner[0] - slopes[:, 0]
+    high = 2 * (ends[:, 1] - values[:, -1]) / (1 - inner[-1]) - slopes[:, -1]
+    curve = CubicHermiteSpline(at, heights, torch.cat([low[:, None], slopes, high[:, None]], 1), axis=1)
+    fine = torch.from_numpy(curve(np.linspace(0, 1, OWN_STEPS * _FINE + 1)))
+    moved = fine.diff(dim=1).abs().reshape(-1, OWN_STEPS, _FINE, fine.shape[2]).sum(2)
+    share: Tensor = moved / moved.sum(1, keepdim=True).clamp(min=torch.finfo(torch.float64).tiny)
+    return share

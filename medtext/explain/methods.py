@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -13,8 +13,9 @@ from torch import Tensor
 from medtext.corpus.batch import Batch
 from medtext.errors import OptionError
 from medtext.explain.ladder import integrate
-from medtext.explain.paths import Paths
-from medtext.explain.scores import Scores, within
+from medtext.explain.paths import Beginnings, Paths
+from medtext.explain.scores import LEAST_MARGIN, Scores, within
+from medtext.explain.warp import STEPS, Warp, probe_places
 from medtext.learn.model import Attending, Classifier, Embedded, Embedder, Exact
 
 SAMPLES = 25
@@ -31,14 +32,14 @@ def baseline_of(model: Embedder, batch: Batch, embedded: Embedded) -> Tensor:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a method is given: a model, its embedded batch as paths, and a seed for each text."""
+    """What a method is given: a model, its embedded batch as paths, a seed for each text, and where points lie."""
 
     model: Any
     paths: Paths
     sites: Tensor
     seeds: Sequence[int]
     tolerance: float
-    probes: bool = True
+    warp: Warp = field(default_factory=Warp)
 
 
 def ask(
@@ -50,11 +51,14 @@ def ask(
     tolerance: float = 0.01,
     known: Tensor | None = None,
     half: bool = False,
+    warp: Warp | None = None,
+    beginnings: Beginnings | None = None,
 ) -> Asked:
     """Put a batch and what is asked of it together.
 
     ``weights`` is float [texts, questions, outputs], ``asked`` bool [texts, questions] or None for all;
-    ``known`` the logits of the batch's rows, where they have been computed before; ``half`` as in ``Paths``.
+    ``known`` the logits of the batch's rows, where they have been computed before; ``half`` as in ``Paths``;
+    ``warp`` as in ``integrate``; ``beginnings`` what is known of the baselines of other batches.
     """
     with torch.no_grad():
         embedded = model.embed(batch)
@@ -72,23 +76,35 @@ def ask(
         known,
         ragged=bool(batch.encodings),
         half=half,
+        beginnings=Beginnings() if beginnings is None else beginnings,
     )
     rows = [line[kept] for line, kept in zip(batch.inputs.cpu(), batch.mask.cpu(), strict=True)]
     seeds = [int.from_bytes(blake2b(row.numpy().tobytes(), digest_size=6).digest()) for row in rows]
-    return Asked(model, paths, embedded.sites, seeds, tolerance)
+    return Asked(model, paths, embedded.sites, seeds, tolerance, Warp() if warp is None else warp)
 
 
 def integrated_gradients(asked: Asked) -> Scores:
     """In closed form where the model offers it, by a ladder of points else."""
     paths, model = asked.paths, asked.model
     if not isinstance(model, Exact):
-        return integrate(paths, asked.tolerance, probes=asked.probes)
+        return integrate(paths, asked.tolerance, asked.warp)
     with torch.no_grad():
         by_label = model.contributions(paths.vectors, paths.baseline, paths.mask)
         values = torch.einsum("tlo,tqo->tql", by_label.double(), paths.weights.double())
     found = _scored(paths, values.cpu(), 0)
     right = within(found.gaps, found.margins, asked.tolerance) & paths.asked
     return Scores(found.values, found.margins, found.gaps, found.changes, found.points, right)
+
+
+def movement(asked: Asked) -> Tensor:
+    """Return what share of its movement an answer makes between neighbouring probes, float64 [answers, STEPS]."""
+    paths, places = asked.paths, probe_places()
+    rows = torch.arange(len(paths))
+    before, after = paths.ends()
+    between = paths.values(rows.repeat_interleave(len(places)), places.repeat(len(rows)))
+    along = torch.cat([before[:, None], between.reshape(len(rows), len(places), -1), after[:, None]], 1)
+    moved = along.diff(dim=1).abs().transpose(1, 2)[paths.asked.cpu()].reshape(-1, STEPS)
+    return moved / moved.sum(1, keepdim=True).clamp(min=LEAST_MARGIN / 100)
 
 
 def gradient_x_input(asked: Asked) -> Scores:

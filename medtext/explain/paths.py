@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 
 import torch
 from torch import Tensor
@@ -20,6 +21,32 @@ Logits = Callable[[Tensor, Tensor], Tensor]
 """Takes vectors [rows, length, width] and mask [rows, length]; gives [rows, outputs]."""
 
 
+class Beginnings:
+    """What a network answers where paths begin, for baselines that were met before.
+
+    >>> known = Beginnings()
+    >>> known.of([b"a", b"b", b"a"], lambda rows: torch.tensor([[1.0], [2.0], [9.0]])[rows]).tolist()
+    [[1.0], [2.0], [1.0]]
+    >>> known.of([b"b"], lambda rows: torch.zeros(len(rows), 1)).tolist()
+    [[2.0]]
+    """
+
+    MOST = 4_096
+    """No more than so many are kept: a plugin's baseline may be another for every text."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Tensor] = {}
+
+    def of(self, starts: Sequence[bytes], answers: Callable[[list[int]], Tensor]) -> Tensor:
+        """Return logits [texts, outputs] by the names of their baselines; ``answers`` tells those of some texts."""
+        if len(self._known) > self.MOST:
+            self._known.clear()
+        new = {start: row for row, start in reversed(list(enumerate(starts))) if start not in self._known}
+        if new:
+            self._known.update(zip(new, answers(list(new.values())), strict=True))
+        return torch.stack([self._known[start] for start in starts])
+
+
 @dataclass(frozen=True)
 class Paths:
     """Texts, each with its baseline and with the quantities that are asked of it.
@@ -28,7 +55,8 @@ class Paths:
     length]; ``kept`` the rows of it that stand for something. ``weights`` is float [texts,
     questions, outputs]: a quantity is ``(logits * weights).sum()``. ``asked`` bool [texts, questions]
     says which questions are meant: texts may have fewer than others. ``known`` is the
-    logits at the texts, float [texts, outputs], where they have been computed before. ``ragged``
+    logits at the texts, float [texts, outputs], where they have been computed before, ``beginnings`` those at
+    baselines. ``ragged``
     says that what lies behind the end of a text may be left out (of a grid of pixels it may not).
     ``half`` takes probes and gradients in bfloat16; the quantities at both ends stay float32, so the gap tells
     what that costs.
@@ -42,6 +70,7 @@ class Paths:
     weights: Tensor
     asked: Tensor
     known: Tensor | None = None
+    beginnings: Beginnings = field(default_factory=Beginnings)
     ragged: bool = True
     half: bool = False
 
@@ -66,15 +95,20 @@ class Paths:
         Texts of one length mostly share a baseline: it is asked once.
         """
         rows = torch.arange(len(self))
-        seen: dict[bytes, int] = {}
-        bare = torch.where(self.mask[..., None], self.baseline, 0.0).flatten(1)
-        lines = torch.cat([bare, self.mask.to(bare.dtype)], 1).float().cpu().numpy()
-        owners = [seen.setdefault(line.tobytes(), len(seen)) for line in lines]
-        first = torch.tensor([owners.index(number) for number in range(len(seen))])
-        before = self._answers(first, torch.zeros(len(first), dtype=torch.float64))[owners]
+        before = self.beginnings.of(
+            self._starts(), lambda new: self._answers(rows[new], torch.zeros(len(new)).double())
+        )
         after = self._answers(rows, torch.ones(len(self)).double()) if self.known is None else self.known.cpu().double()
         weights = self.weights.cpu().double()
         return torch.einsum("no,nqo->nq", before, weights), torch.einsum("no,nqo->nq", after, weights)
+
+    def _starts(self) -> list[bytes]:
+        """Name the baseline of each text: equal ones are called alike, whatever batch they stand in."""
+        lines = torch.cat([self.baseline.float(), self.mask[..., None].float()], 2).cpu().numpy()
+        return [
+            blake2b(line[:length].tobytes(), digest_size=16).digest()
+            for line, length in zip(lines, self.lengths.tolist(), strict=True)
+        ]
 
     def values(self, rows: Tensor, points: Tensor) -> Tensor:
         """Return the quantities of texts at points of their paths, float64 [n, questions], on the CPU.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from statistics import mean, median
+from statistics import median
 from typing import Self
 
 from medtext.corpus.record import Record, Task
 from medtext.corpus.sample import sampled
 from medtext.explain.explainer import Explainer
-from medtext.explain.warp import STEPS
 from medtext.explain.words import jieba_cutter
 from medtext.learn.model import Classifier, Exact
 from medtext.learn.predict import Predictor
@@ -20,9 +19,7 @@ FILE = "calibration.json"
 _EXACT = 500
 """Records that are explained, where that costs little."""
 _LADDERS = 64
-"""Records that are explained with probes and without, where it costs a hundredth of an epoch or so."""
-_GRADIENT = 2.0
-"""What a point costs, where a probe costs one: it goes forwards and backwards."""
+"""Records that are probed and explained, where it costs a hundredth of an epoch or so."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +27,13 @@ class Calibration:
     """How high scores are, and how their explanations are had most cheaply.
 
     ``highest`` is the median of the highest score of a text over ``answers`` answers, in logits, by words where
-    tokens are parts of words; 0 where it is not known (of an imported run, say). ``probes`` says whether
-    ``integrate`` is cheaper with its probes than without.
+    tokens are parts of words; 0 where it is not known (of an imported run, say). ``profile`` says
+    where on their paths the answers move (see ``Warp``); empty where scores are exact, or nothing is known.
     """
 
     highest: float = 0.0
     answers: int = 0
-    probes: bool = True
+    profile: tuple[float, ...] = ()
 
     @classmethod
     def measure(cls, predictor: Predictor, records: Sequence[Record]) -> Self | None:
@@ -47,15 +44,12 @@ class Calibration:
         explainer = Explainer(predictor, segment=segment)
         exact = isinstance(predictor.model, Exact)
         some = sampled(records, _EXACT if exact else _LADDERS)
+        if not exact:
+            explainer = replace(explainer, profile=explainer.movement(some))
         found = [each for explained in explainer.explain(some) for each in explained.attributions if len(each.scores)]
         if not found:
             return None
-        highest = median(float(each.scores.max()) for each in found)
-        if exact:
-            return cls(highest, len(found))
-        probing = _GRADIENT * mean(each.points for each in found) + STEPS - 1
-        even = [each.points for made in replace(explainer, probes=False).explain(some) for each in made.attributions]
-        return cls(highest, len(found), probes=probing <= _GRADIENT * mean(even))
+        return cls(median(float(each.scores.max()) for each in found), len(found), explainer.profile)
 
     @classmethod
     def read(cls, run: Run) -> Self:
@@ -63,7 +57,7 @@ class Calibration:
         if not (run.path / FILE).exists():
             return cls()
         found = run.read(FILE)
-        return cls(float(found["highest"]), int(found["answers"]), bool(found["probes"]))
+        return cls(float(found["highest"]), int(found["answers"]), tuple(map(float, found.get("profile", ()))))
 
     def write(self, run: Run) -> None:
         """Write it into a run."""

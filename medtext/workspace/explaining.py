@@ -66,7 +66,7 @@ def explainer_for(
         tolerance=tolerance,
         half=precision == "bf16",
         least=LEAST_SHARE * calibration.highest,
-        probes=calibration.probes,
+        profile=calibration.profile,
     )
 
 

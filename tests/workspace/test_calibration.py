@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.sample import sampled
 from medtext.errors import RunError
+from medtext.explain.explainer import Explainer
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin import ModelShape
 from medtext.runs.store import Run
@@ -44,17 +46,20 @@ def test_the_median_of_the_highest_scores_is_written_and_read(tmp_path: Path) ->
     found = Calibration.measure(predictor(toy.Linear), RECORDS)
     assert found is not None
     assert (found.highest, found.answers) == (pytest.approx(2.0, rel=0.01), 3)
-    assert not found.probes  # of a straight line they tell nothing
+    assert sum(found.profile[:8]) == pytest.approx(0.5 * math.tan(math.atan(2) / 2))  # a line: half of the angle
     run = Run(tmp_path, "one")
-    assert Calibration.read(run) == Calibration(0.0, 0, probes=True)
+    assert Calibration.read(run) == Calibration(0.0, 0, ())
     found.write(run)
     assert Calibration.read(run) == found
 
 
-def test_probes_are_worth_their_price_where_the_answer_moves_at_one_place() -> None:
+def test_the_profile_tells_where_answers_move() -> None:
     found = Calibration.measure(predictor(Cliff), RECORDS)
     assert found is not None
-    assert found.probes
+    assert sum(found.profile) == pytest.approx(1.0)
+    assert max(found.profile) > 0.5
+    exact = Explainer(predictor(Cliff)).movement(RECORDS)
+    assert exact == found.profile
 
 
 def test_nothing_is_measured_where_nothing_is_answered() -> None:
