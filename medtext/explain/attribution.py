@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,7 +43,7 @@ class Attribution:
     ``against`` names the label that was compared with, if one was; ``step`` counts the
     written words before this one; ``magnitude`` marks unsigned scores that do not add up;
     ``windows`` counts those that the text was read in; ``least`` is what the highest score has to
-    exceed to be evidence at all, in logits.
+    exceed to be evidence at all, in logits; infinite where nothing is evidence.
     """
 
     record: Record
@@ -95,7 +96,7 @@ class Attribution:
 
         Shares alone would put the noise of every text without evidence into a table.
         """
-        if not len(self.scores):
+        if not len(self.scores) or self.least == math.inf:
             return False
         if self.magnitude:
             return bool(self.scores.max() > self.scores.min())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from medtext.corpus.record import Task
@@ -11,15 +12,10 @@ from medtext.explain.explainer import Explainer, Which
 from medtext.explain.methods import METHODS
 from medtext.explain.words import cut_at_sentences, jieba_cutter
 from medtext.learn.model import Attending, Classifier
-from medtext.workspace.calibration import Calibration
+from medtext.workspace.calibration import UNINFORMED, Calibration
 from medtext.workspace.ready import Ready, whole
 
-LEAST_SHARE = 0.25
-"""A text has evidence if its highest score is over this share of what the run's texts have for it in the median.
-
-On planted corpora most texts without a cue lie under it and nearly all with one over it; 0.1 logits alone let
-every text pass.
-"""
+_log = logging.getLogger("medtext")
 
 
 def explainer_for(
@@ -52,6 +48,8 @@ def explainer_for(
     _refuse_unfit(ready, method)
     with whole(ready.run):
         calibration = Calibration.read(ready.run)
+    if not calibration.informed:
+        _log.warning("%s", UNINFORMED.format(run=ready.run.name))
     by_words = unit == "word" or (unit is None and ready.predictor.batcher.tokenizer.pieces)
     if dictionary is not None and not by_words:
         raise OptionError("--dictionary cuts words, but scores are left by token: add --unit word")
@@ -65,7 +63,7 @@ def explainer_for(
         method=method,
         tolerance=tolerance,
         half=precision == "bf16",
-        least=LEAST_SHARE * calibration.highest,
+        least=calibration.least,
         profile=calibration.profile,
     )
 

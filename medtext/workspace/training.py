@@ -29,7 +29,7 @@ from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
 from medtext.runs.store import CHECKPOINT, FORMAT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
-from medtext.workspace.calibration import Calibration
+from medtext.workspace.calibration import UNINFORMED, Calibration
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
 from medtext.workspace.ready import (
@@ -231,6 +231,8 @@ def train_run(
         calibration = Calibration.measure(ready.predictor, list(corpus.splits.of("val")))
         if calibration is not None:
             calibration.write(run)
+            if not calibration.informed:
+                _log.warning("%s", UNINFORMED.format(run=name))
         run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
         run.write_text("README.md", model_card(ready))
     return store.open(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import sys
@@ -33,7 +34,7 @@ MODELS: dict[str, dict[str, Any]] = {
         "options": ("layers=2", "hidden=128", "heads=4", "intermediate=256", "embedding=64"),
         "pretraining": {"epochs": 8, "lr": 2e-3, "precision": "bf16"},
         "training": {"epochs": 16, "lr": 5e-4, "precision": "bf16", "patience": 20},
-        "kinds": {"negated-cue": {"texts": 2, "training": {"epochs": 24}}},
+        "kinds": {"negated-cue": {"texts": 2, "training": {"epochs": 24}}, "conjunction": {"texts": 2}},
         "read": 250,
     },
 }
@@ -207,7 +208,8 @@ def noise(explained: list[Any], other: str) -> dict[str, Any]:
     quantiles = {"median": 0.5, "p5": 0.05, "p95": 0.95}
     made: dict[str, Any] = {
         "median margin": float(np.median(margins)),
-        "floor": max(each.attributions[0].least for each in explained),
+        # Infinite where the model knows nothing: JSON has no name for that.
+        "floor": floor if math.isfinite(floor := explained[0].attributions[0].least) else None,
     }
     for name, values in (("evidence", tops(empty=False)), ("empty", tops(empty=True))):
         if values:
@@ -394,7 +396,7 @@ NOISE: dict[str, Cell] = {
     "95 %": _noise("empty", "p95"),
     "evidence": _noise("evidence", "median"),
     "5 %": _noise("evidence", "p5"),
-    "floor": lambda line: f"{line['noise']['floor']:.2f}",
+    "floor": lambda line: "none passes" if line["noise"]["floor"] is None else f"{line['noise']['floor']:.2f}",
 }
 SHORTCUTS: dict[str, Cell] = {
     "turned": lambda line: line["shortcut_use"]["answers turned"],
