@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -15,7 +15,7 @@ from medtext.explain.faithfulness import Faithfulness, measure_faithfulness
 from medtext.explain.plausibility import Plausibility
 from medtext.explain.randomised import randomised_correlation
 from medtext.learn.model import Classifier
-from medtext.workspace.explaining import explainer_for
+from medtext.workspace.explaining import explainer_for, refuse_unfit
 from medtext.workspace.ready import Ready
 
 
@@ -63,10 +63,11 @@ def measure_evidence(
     """
     if not isinstance(ready.predictor.model, Classifier):
         raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
-    found = []
     for method in methods:
-        explainer = explainer_for(ready, method=method, unit=unit)
-        found.append(_measured(explainer, records, method, threshold))
+        refuse_unfit(ready, method)
+    explainer, found = explainer_for(ready, unit=unit), []
+    for method in methods:
+        found.append(_measured(replace(explainer, method=method), records, method, threshold))
         done(method)
     return found
 

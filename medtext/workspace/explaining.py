@@ -45,7 +45,7 @@ def explainer_for(
         raise OptionError("--scores magnitude knows no --against: leave one out")
     if magnitude and method != DEFAULT_METHOD:
         raise OptionError("--scores magnitude is a method of its own: leave --method out")
-    _refuse_unfit(ready, method)
+    refuse_unfit(ready, method)
     with whole(ready.run):
         calibration = Calibration.read(ready.run)
     if not calibration.informed:
@@ -76,7 +76,8 @@ def fitting_methods(ready: Ready) -> list[str]:
     return [name for name in METHODS if name != "attention" or isinstance(model, Attending)]
 
 
-def _refuse_unfit(ready: Ready, method: str) -> None:
+def refuse_unfit(ready: Ready, method: str) -> None:
+    """Raise UnknownNameError or OptionError for a method that a run's model does not allow."""
     fitting = fitting_methods(ready)
     if method not in METHODS:
         raise UnknownNameError.among("method", method, METHODS)

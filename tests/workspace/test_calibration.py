@@ -62,6 +62,12 @@ def test_the_profile_tells_where_answers_move() -> None:
     assert exact == found.profile
 
 
+def test_a_run_of_before_has_no_profile_and_is_read_all_the_same(tmp_path: Path) -> None:
+    run = Run(tmp_path, "one")
+    (tmp_path / "calibration.json").write_text(json.dumps({"highest": 2.0, "answers": 9, "probes": True}))
+    assert Calibration.read(run) == Calibration(2.0, 9)
+
+
 def test_nothing_is_measured_where_nothing_is_answered() -> None:
     assert Calibration.measure(predictor(toy.Linear), []) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from medtext.explain.keywords import KeywordTable
 from medtext.learn.watch import Silent
 from medtext.plugin.registry import Registry
 from medtext.runs.store import RunStore
+from medtext.workspace.calibration import Calibration
 from medtext.workspace.evaluation import evaluate, wrong_answers
 from medtext.workspace.explaining import explainer_for
 from medtext.workspace.ready import Ready, open_ready
@@ -217,3 +219,26 @@ def test_balanced_classes_raise_the_rare_labels_recall(registry: Registry, tmp_p
         recalls[weight] = evaluate(ready, ready.records(split="train"))["model"]["by_label"]["rare"]["recall"]
     assert recalls["none"] == 0.0
     assert recalls["balanced"] > 0.2
+
+
+def test_where_answers_are_no_better_than_chance_nothing_is_evidence(
+    trained: Trained, toy_source: Callable[..., Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = toy_source(240)
+    ready = trained(source, model="toy-linear", lr=0.02, epochs=12)
+    assert any(keywords(ready, ready.records(split="val")).values())
+    calibration = Calibration.read(ready.run)
+    assert calibration.informed
+    assert explainer_for(ready).least == pytest.approx(calibration.highest / 3)
+    assert "chance" not in caplog.text
+    lines = source.read_text(encoding="utf-8").splitlines()
+    texts, labels = zip(*(line.rsplit(";", 1) for line in lines), strict=True)
+    shuffled = Random(5).sample(labels, len(labels))
+    blind = tmp_path / "shuffled.txt"
+    blind.write_text("".join(f"{text};{label}\n" for text, label in zip(texts, shuffled, strict=True)))
+    ready = trained(blind, model="toy-linear", lr=0.02, epochs=12)
+    assert "no more than chance" in caplog.text
+    assert not Calibration.read(ready.run).informed
+    for choices in ({}, {"magnitude": True}, {"method": "random"}):
+        assert not any(keywords(ready, ready.records(split="val"), **choices).values())
+    assert explainer_for(ready).settings["least"] == "inf"
