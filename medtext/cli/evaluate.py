@@ -122,11 +122,8 @@ def _evidence(
     chosen = [str(method) for method in methods] or fitting_methods(ready)
     kept = sampled(records, texts)
     say(f"evidence: {len(kept)} of {len(records)} records")
-    return [
-        each
-        for method in tracked(chosen, len(chosen), "measuring", quiet=session.quiet)
-        for each in measure_evidence(ready, kept, [method], unit=unit)
-    ]
+    measured = measure_evidence(ready, kept, chosen, unit=unit)
+    return list(tracked(measured, len(chosen), "measuring", quiet=session.quiet))
 
 
 def evidence_text(found: list[Evidence]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -55,21 +55,18 @@ def measure_evidence(
     *,
     unit: str | None = None,
     threshold: float = 0.2,
-    done: Callable[[str], None] = lambda _: None,
-) -> list[Evidence]:
-    """Explain what is predicted of records by each method and measure the scores; ``done`` is told of each method.
+) -> Iterator[Evidence]:
+    """Explain what is predicted of records by each method and measure the scores; yields each as it is done.
 
-    Raises OptionError for a model without gradients.
+    Raises OptionError for a model without gradients, and for a method that does not go with it.
     """
     if not isinstance(ready.predictor.model, Classifier):
         raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
     for method in methods:
         refuse_unfit(ready, method)
-    explainer, found = explainer_for(ready, unit=unit), []
+    explainer = explainer_for(ready, unit=unit)
     for method in methods:
-        found.append(_measured(replace(explainer, method=method), records, method, threshold))
-        done(method)
-    return found
+        yield _measured(replace(explainer, method=method), records, method, threshold)
 
 
 def _measured(explainer: Explainer, records: Sequence[Record], method: str, threshold: float) -> Evidence:

@@ -28,7 +28,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -45,6 +44,7 @@ import torch
 from compare import Comparison
 from corpus import ct_texts, own_texts, picked
 from exported import export
+from machine import machine
 from medtext.corpus.record import Task
 from medtext.errors import MedtextError
 from medtext.workspace.ready import Ready
@@ -80,7 +80,7 @@ def main() -> None:
         heading, body = commands[asked.command](asked, ready)
     except MedtextError as error:
         sys.exit(f"error: {error}")
-    body = f"{_machine(asked.threads)}\n\n{body}"
+    body = f"{machine(asked.threads)}\n\n{body}"
     print(f"## {heading}\n\n{body}")
     put_section(asked.output, TITLE, heading, body)
 
@@ -201,18 +201,6 @@ def _lengths(asked: argparse.Namespace) -> str:
 
 def _model(ready: Ready) -> str:
     return f"{ready.setup.model.name} on {ready.setup.dataset.name}"
-
-
-def _machine(threads: int) -> str:
-    """Say what it runs on."""
-    names = [line.partition(":")[2].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")]
-    name = names[0] if names else platform.processor() or platform.machine()
-    python = platform.python_version()
-    return f"{name}, {os.cpu_count()} cores, {threads} threads, torch {torch.__version__}, Python {python}."
-
-
-def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
 def _python(arguments: Sequence[str], threads: int) -> subprocess.CompletedProcess[str]:

@@ -134,3 +134,29 @@ def test_a_text_cnn_in_the_form_of_transformers_gives_the_same_logits(module, re
     inside = torch.tensor([[7, 8, 9], [11, 0, 0]])
     expected = network.score(network.embedding(inside), inside > 0)
     assert torch.allclose(back(texts, attention_mask=(texts > 0).long()).logits, expected, atol=1e-6)
+
+
+def test_a_row_of_evidence_tells_errors_intervals_and_what_did_not_converge(module) -> None:
+    from medtext.explain.faithfulness import Faithfulness
+    from medtext.explain.plausibility import Mean, Plausibility
+    from medtext.workspace.evidence import Evidence
+
+    row = module("evidence").row
+    errors = {"comprehensiveness": 0.05, "sufficiency": 0.01, "log_odds": 0.2}
+    faithful = Faithfulness(explained=9, comprehensiveness=0.4, sufficiency=-0.01, log_odds=-1.5, errors=errors)
+    means = {"auprc": Mean(0.7, 0.6, 0.8), "token_f1": Mean(0.5, 0.4, 0.6)}
+    marks = Plausibility(threshold=0.2, compared=9, records=9, unmarked=0, indifferent=0, means=means)
+    given = {"method": "occlusion", "answers": 10, "seconds": 1.25, "faithfulness": faithful, "plausibility": marks}
+    assert row(Evidence(unconverged=2, randomised=0.031, **given)) == [
+        "occlusion, 2 of 10 not converged",
+        "0.400 ± 0.050",
+        "-0.010 ± 0.010",
+        "-1.500 ± 0.200",
+        "0.03",
+        "0.700 (0.600 to 0.800)",
+        "",
+        "0.500",
+        "",
+        "1.2",
+    ]
+    assert row(Evidence(unconverged=0, randomised=None, **given))[0::4] == ["occlusion", "", ""]
