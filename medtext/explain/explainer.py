@@ -167,6 +167,8 @@ class Explainer:
             ]
         owners = torch.arange(len(batch)) if batch.owners is None else batch.owners.cpu()
         scores, kept, sites = self._scores(model, batch, _by_row(batch, labels), logits)
+        found = torch.stack([scores.margins, scores.gaps, scores.changes, scores.points.double()]).numpy()
+        values = scores.values.numpy()
         made = []
         for number, (prediction, own) in enumerate(zip(predictions, labels, strict=True)):
             rows = torch.nonzero(owners == number)[:, 0].tolist()
@@ -174,9 +176,8 @@ class Explainer:
             units = self._units(prediction.record, places, [batch.encodings[row] for row in rows if batch.encodings])
             attributions = {}
             for question, label in enumerate(own):
-                values = [scores.values[row, question].numpy()[kept[row]] for row in rows]
-                summed = np.concatenate(values) / len(rows)
-                attribution = self._attribution(prediction, label, places, summed, scores, rows, question)
+                summed = np.concatenate([values[row, question][kept[row]] for row in rows]) / len(rows)
+                attribution = self._attribution(prediction, label, places, summed, found[:, rows, question])
                 attributions[label] = attribution if units is None else attribution.merged(units)
             made.append(attributions)
         return made
@@ -239,15 +240,14 @@ class Explainer:
         label: int,
         sites: NDArray[np.int64],
         values: NDArray[np.float64],
-        scores: Scores,
-        rows: list[int],
-        question: int,
+        found: NDArray[np.float64],
     ) -> Attribution:
-        """Put together what was found in the windows of a record: its logits are the mean of theirs."""
+        """Put together what was found in the windows of a record: its logits are the mean of theirs.
+
+        ``found`` is float64 [4, windows]: margins, gaps, changes, points.
+        """
         assert prediction.probabilities is not None  # noqa: S101  # classifiers give them
-        margin, gap, change = (
-            float(each[rows, question].mean()) for each in (scores.margins, scores.gaps, scores.changes)
-        )
+        margin, gap, change, _ = found.mean(1).tolist()
         allowed = self.tolerance * max(abs(margin), LEAST_MARGIN)
         exact = self.magnitude or self.method != DEFAULT_METHOD
         return Attribution(
@@ -258,7 +258,7 @@ class Explainer:
             scores=values,
             margin=margin,
             gap=gap,
-            points=int(scores.points[rows, question].max()),
+            points=int(found[3].max()),
             converged=exact or (abs(gap) <= allowed and change <= CHANGE * allowed),
             change=change,
             method=self.method,
@@ -266,7 +266,7 @@ class Explainer:
             magnitude=self.magnitude or self.method in UNSIGNED,
             least=self.least,
             truncated=prediction.truncated,
-            windows=len(rows),
+            windows=found.shape[1],
         )
 
     def _units(
