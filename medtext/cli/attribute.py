@@ -27,7 +27,7 @@ from medtext.cli.options import (
     check_share,
     check_tolerance,
 )
-from medtext.cli.output import as_json, refuse_existing, say, write_answer
+from medtext.cli.output import as_json, refuse_existing, say, warn, write_answer
 from medtext.cli.predict import given_text
 from medtext.cli.progress import tracked
 from medtext.cli.session import drawn, session_of
@@ -85,8 +85,10 @@ def attribute_command(
     options = _renderer_options(renderer, option or [], threshold, output)
     records = _records(file) if file is not None else [given_text(text)]
     ready = session.ready(run, device)
-    from medtext.workspace.explaining import explainer_for
+    from medtext.workspace.explaining import doubts, explainer_for
 
+    for doubt in doubts(ready, precision, method, magnitude=scores is ScoreKind.MAGNITUDE):
+        warn(doubt)
     explainer = explainer_for(
         ready,
         which="all" if explain is Explain.ALL else "predicted" if explain is Explain.PREDICTED else "gold",
@@ -100,7 +102,12 @@ def attribute_command(
         tolerance=tolerance,
     )
     explained = list(tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet))
-    unlabelled = sum(not each.attributions for each in explained)
+    compared = sum(not each.attributions and each.prediction.label == against for each in explained if against)
+    if compared:
+        say(
+            f"{compared} of {len(explained)} texts got {against}, the label of --against: name another by --label"
+        )
+    unlabelled = sum(not each.attributions for each in explained) - compared
     if unlabelled:
         say(f"{unlabelled} of {len(explained)} texts got no label: explain one by --label, or all by --explain all")
     attributions = [attribution for each in explained for attribution in each.attributions]

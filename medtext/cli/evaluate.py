@@ -19,7 +19,7 @@ from medtext.cli.options import (
     Split,
     UnitOption,
 )
-from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible
+from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible, warn
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
 from medtext.errors import OptionError
@@ -78,8 +78,10 @@ def evaluate_command(
         refuse_folder(report, replace=replace)
     ready = session.ready(run, device)
     from medtext.workspace.evaluation import evaluate, wrong_answers
-    from medtext.workspace.explaining import explainer_for
+    from medtext.workspace.explaining import doubts, explainer_for
 
+    for doubt in doubts(ready):
+        warn(doubt)
     chosen = split or (None if source else Split.TEST)
     records = ready.records(split=chosen, source=source)
     measured = evaluate(ready, records)

@@ -31,7 +31,7 @@ from medtext.cli.options import (
     check_share,
     check_tolerance,
 )
-from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, write_answer
+from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, warn, write_answer
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
 from medtext.errors import OptionError
@@ -103,8 +103,10 @@ def keywords_command(
         refuse_folder(report, replace=replace)
     ready = session.ready(run, device, ("classify", "tag"))
     from medtext.report import table as written
-    from medtext.workspace.explaining import explainer_for
+    from medtext.workspace.explaining import doubts, explainer_for
 
+    for doubt in doubts(ready, precision, method, magnitude=scores is ScoreKind.MAGNITUDE):
+        warn(doubt)
     explainer = explainer_for(
         ready,
         which="all" if explain is Explain.ALL else "predicted" if explain is Explain.PREDICTED else "gold",
@@ -180,7 +182,7 @@ def _count(
     examples = Examples()
 
     def add(explained: Explained) -> None:
-        made.add(explained.attributions)
+        made.add(explained.attributions, truncated=explained.prediction.truncated)
         if report is not None:
             examples.add(explained)
 

@@ -37,12 +37,13 @@ class Attribution:
     int64 [units, 3], view, row and column of an image's grid. ``scores`` is float64
     [units], signed, in logits. They add up to ``margin``, the explained quantity at the
     record minus at the baseline, but for ``gap``. ``points`` is how often the gradient
-    was taken (0: not at all, a closed form); ``change`` by how much the last rung of points moved any token, in
+    was taken (0: not at all); ``change`` by how much the last rung of points moved any token, in
     logits; ``converged`` says whether both met the tolerance that was asked for. ``method`` names
     how the scores were made: those of other methods than integrated gradients need not add up.
     ``against`` names the label that was compared with, if one was; ``step`` counts the
     written words before this one; ``magnitude`` marks unsigned scores that do not add up;
-    ``windows`` counts those that the text was read in; ``least`` is what the highest score has to
+    ``windows`` counts those that the text was read in (the gap of several is
+    the mean of theirs in size); ``least`` is what the highest score has to
     exceed to be evidence at all, in logits; infinite where nothing is evidence.
     """
 
@@ -120,10 +121,12 @@ class Attribution:
             return replace(self, sites=np.zeros((0, 2), dtype=np.int64), scores=np.zeros(0))
         # What lies between words (blanks, say) counts to the word before, or to the first.
         edges = np.array([0, *(start for start, _ in words[1:]), len(self.record.text)], dtype=np.int64)
-        lengths = np.maximum(self.sites[:, 1] - self.sites[:, 0], 1)
+        # A token without characters counts to the one it stands at.
+        starts = np.minimum(self.sites[:, 0], len(self.record.text) - 1)
+        ends = np.maximum(self.sites[:, 1], starts + 1)
         density = np.zeros(len(self.record.text) + 1)
-        np.add.at(density, self.sites[:, 0], self.scores / lengths)
-        np.add.at(density, self.sites[:, 1], -self.scores / lengths)
+        np.add.at(density, starts, self.scores / (ends - starts))
+        np.add.at(density, ends, -self.scores / (ends - starts))
         summed = np.concatenate([[0.0], np.cumsum(np.cumsum(density)[:-1])])
         scores = np.diff(summed[edges])
         return replace(self, sites=np.array(words, dtype=np.int64).reshape(-1, 2), scores=scores)

@@ -17,12 +17,11 @@ from medtext.corpus.record import Record, Task
 from medtext.corpus.token import Encoding
 from medtext.errors import OptionError, PluginError, RecordError
 from medtext.explain.attribution import DEFAULT_METHOD, Attribution
-from medtext.explain.ladder import CHANGE
-from medtext.explain.leave_out import leave_out
+from medtext.explain.leave_out import METHOD, leave_out
 from medtext.explain.magnitude import scaled_gradient_norms
 from medtext.explain.methods import METHODS, UNSIGNED, Asked, ask, movement
 from medtext.explain.paths import Beginnings
-from medtext.explain.scores import LEAST_MARGIN, Scores, contrasts
+from medtext.explain.scores import Scores, contrasts
 from medtext.explain.warp import STEPS, Warp
 from medtext.explain.writing import explain_words
 from medtext.learn.model import Classifier, Fitted, Writer
@@ -47,8 +46,8 @@ class Explainer:
     """Explains the answers of one model.
 
     ``which`` picks the labels: those predicted, the true ones, or all; ``label`` picks
-    one by number, ``against`` compares it with another. ``segment`` cuts texts into words
-    that scores are summed over; None leaves tokens. ``magnitude`` gives the unsigned
+    one by number, ``against`` compares it with another. ``segment`` cuts texts into what
+    scores are summed over, called ``unit``; None leaves tokens. ``magnitude`` gives the unsigned
     scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
     the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16: about twice as fast
     where the device computes in it, and no less sure, as the gap is measured all the same. ``least`` is what
@@ -60,6 +59,7 @@ class Explainer:
     which: Which = "predicted"
     label: int | None = None
     against: int | None = None
+    unit: str = "token"
     segment: Callable[[str], list[tuple[int, int]]] | None = None
     magnitude: bool = False
     method: str = DEFAULT_METHOD
@@ -74,8 +74,9 @@ class Explainer:
         """How the scores are made, for the header of a table."""
         return {
             "explain": self.which,
-            "unit": "token" if self.segment is None else "word",
-            "method": self.method,
+            "against": "the mean" if self.against is None else self.predictor.batcher.labels[self.against],
+            "unit": self.unit,
+            "method": self.method if isinstance(self.predictor.model, Classifier) else METHOD,
             "scores": "magnitude" if self.magnitude or self.method in UNSIGNED else "signed",
             "tolerance": f"{self.tolerance:g}",
             "precision": "bf16" if self.half else "32",
@@ -102,10 +103,11 @@ class Explainer:
         """
         predictor, model = self.predictor, self.predictor.model
         encodings = predictor.batcher.encode(records)
+        lengths = [len(encoding) for encoding in encodings] or [0] * len(records)
         moved = [torch.zeros(0, STEPS)]
-        for picked in by_length([len(encoding) for encoding in encodings], self.batch_size, tokens=TOKENS_AT_ONCE):
-            some = [records[row] for row in picked]
-            batch = predictor.batcher.batch(some, [encodings[row] for row in picked]).to(predictor.device)
+        for picked in by_length(lengths, self.batch_size, tokens=TOKENS_AT_ONCE):
+            cut = [encodings[row] for row in picked] if encodings else None
+            batch = predictor.batcher.batch([records[row] for row in picked], cut).to(predictor.device)
             logits = predictor.row_logits(batch)
             labels = [self._labels(prediction) for prediction in predictor.answers(batch, logits)]
             if any(labels) and isinstance(model, Classifier):
@@ -167,7 +169,9 @@ class Explainer:
             ]
         owners = torch.arange(len(batch)) if batch.owners is None else batch.owners.cpu()
         scores, kept, sites = self._scores(model, batch, _by_row(batch, labels), logits)
-        found = torch.stack([scores.margins, scores.gaps, scores.changes, scores.points.double()]).numpy()
+        found = torch.stack(
+            [scores.margins, scores.gaps, scores.changes, scores.points.double(), scores.converged.double()]
+        ).numpy()
         values = scores.values.numpy()
         made = []
         for number, (prediction, own) in enumerate(zip(predictions, labels, strict=True)):
@@ -211,6 +215,10 @@ class Explainer:
         )
 
     def _labels(self, prediction: Prediction) -> list[int]:
+        """Return the labels to explain; never the one that they are compared with."""
+        return [label for label in self._wanted(prediction) if label != self.against]
+
+    def _wanted(self, prediction: Prediction) -> list[int]:
         labels = self.predictor.batcher.labels
         if self.label is not None:
             return [self.label]
@@ -244,23 +252,22 @@ class Explainer:
     ) -> Attribution:
         """Put together what was found in the windows of a record: its logits are the mean of theirs.
 
-        ``found`` is float64 [4, windows]: margins, gaps, changes, points.
+        ``found`` is float64 [5, windows]: margins, gaps, changes, points, converged. The gap of several windows is
+        the mean of theirs in size: two that miss in opposite ways are not right together.
         """
         assert prediction.probabilities is not None  # noqa: S101  # classifiers give them
-        margin, gap, change, _ = found.mean(1).tolist()
-        allowed = self.tolerance * max(abs(margin), LEAST_MARGIN)
-        exact = self.magnitude or self.method != DEFAULT_METHOD
+        margins, gaps, changes, points, converged = found
         return Attribution(
             record=prediction.record,
             label=self.predictor.batcher.labels[label],
             probability=float(prediction.probabilities[label]),
             sites=sites,
             scores=values,
-            margin=margin,
-            gap=gap,
-            points=int(found[3].max()),
-            converged=exact or (abs(gap) <= allowed and change <= CHANGE * allowed),
-            change=change,
+            margin=float(margins.mean()),
+            gap=float(gaps[0] if len(gaps) == 1 else np.abs(gaps).mean()),
+            points=int(points.max()),
+            converged=bool(converged.all()),
+            change=float(changes.max()),
             method=self.method,
             against=None if self.against is None else self.predictor.batcher.labels[self.against],
             magnitude=self.magnitude or self.method in UNSIGNED,
@@ -307,8 +314,9 @@ class Explainer:
             scores=scores,
             margin=margin,
             gap=gap,
-            points=len(sites),
-            converged=abs(gap) <= self.tolerance * max(abs(margin), LEAST_MARGIN),
+            points=0,
+            converged=True,
+            method=METHOD,
             against=None if self.against is None else predictor.batcher.labels[self.against],
             least=self.least,
             truncated=prediction.truncated,

@@ -73,10 +73,10 @@ class KeywordTable:
     greatest_gap: float = 0.0
     _tallies: dict[tuple[str, str], _Tally] = field(default_factory=dict)
 
-    def add(self, attributions: Sequence[Attribution]) -> None:
-        """Count the attributions of one record, one for each label that was explained."""
+    def add(self, attributions: Sequence[Attribution], *, truncated: bool = False) -> None:
+        """Count the attributions of one record, one for each label that was explained; ``truncated`` if it was cut."""
         self.records += 1
-        self.truncated += any(attribution.truncated for attribution in attributions)
+        self.truncated += truncated or any(attribution.truncated for attribution in attributions)
         for attribution in attributions:
             self.explained += 1
             self.without_evidence += not attribution.has_evidence
@@ -95,8 +95,9 @@ class KeywordTable:
 
     def merge(self, other: KeywordTable) -> Self:
         """Add the counts of a table of other records, made with the same settings; returns itself."""
-        if (self.threshold, self.pick, self.settings) != (other.threshold, other.pick, other.settings):
-            raise ValueError("tables of different thresholds or settings cannot be merged")
+        own, others = ((each.run, each.threshold, each.pick, dict(each.settings)) for each in (self, other))
+        if own != others:
+            raise ValueError("tables of different runs, thresholds or settings cannot be merged")
         for key, tally in other._tallies.items():
             self._tallies.setdefault(key, _Tally()).add(tally)
         self.records += other.records

@@ -10,7 +10,7 @@ from scipy.interpolate import CubicHermiteSpline
 from torch import Tensor
 
 from medtext.explain.paths import Paths
-from medtext.explain.quadrature import ROUGHNESS, RULES
+from medtext.explain.quadrature import RULES, Rule
 from medtext.explain.scores import LEAST_MARGIN, Scores
 from medtext.explain.warp import OWN_STEPS, Warp
 
@@ -20,8 +20,9 @@ MOST_POINTS = 248
 CHANGE = 10.0
 """A rung may change a token's score by so many times the tolerance.
 
-The change is the error of the rung *before*; of 5 points, how much their roughness adds. Measured on trained
-networks, it is ten times the error of the rung it leads to and more; where gaps cancel, it does not pass.
+The change is what the last points added, or their roughness (see ``Rule``) if that is more. Measured on trained
+networks, it is ten times the error of the rung and more. It is there for tokens whose errors cancel in the gap: of
+waves that do, made to mislead, 5 points still take one in twenty-five for a line.
 """
 
 _FINE = 16
@@ -47,9 +48,12 @@ def integrate(paths: Paths, tolerance: float = 0.01, warp: Warp | None = None) -
     return climb.scores()
 
 
-@dataclass
+@dataclass(eq=False)
 class _Piece:
-    """A piece of one text's path: its scores, and the quantities at its ends and middle, [questions]."""
+    """A piece of one text's path: its scores, the quantities at its ends and middle, how far a token moved last.
+
+    ``scores`` is [questions, length], the others [questions].
+    """
 
     low: float
     high: float
@@ -57,10 +61,20 @@ class _Piece:
     at_low: Tensor
     at_middle: Tensor
     at_high: Tensor
+    change: Tensor
 
     def missed(self, asked: Tensor) -> float:
-        """Return how far the scores miss what the quantities moved by between the ends, for the worst question."""
-        return float(((self.scores.sum(-1) - (self.at_high - self.at_low)).abs() * asked).max())
+        """Return how unsure the piece is, for the worst question: by its gap, or by how far a token moved."""
+        gap = (self.scores.sum(-1) - (self.at_high - self.at_low)).abs()
+        return float((torch.maximum(gap, self.change / CHANGE) * asked).max())
+
+    def halved(self, middles: Tensor, scores: Tensor) -> tuple[_Piece, _Piece]:
+        """Return both halves: ``middles`` the quantities there, ``scores`` theirs, a row a half."""
+        middle, change = (self.low + self.high) / 2, (scores.sum(0) - self.scores).abs().amax(-1) / 2
+        return (
+            _Piece(self.low, middle, scores[0], self.at_low, middles[0], self.at_middle, change),
+            _Piece(middle, self.high, scores[1], self.at_middle, middles[1], self.at_high, change),
+        )
 
 
 @dataclass
@@ -112,21 +126,21 @@ class _Climb:
             kept, found = found, added.new_zeros(len(rows), len(rule), *added.shape[2:])
             found[:, rule.old], found[:, rule.new] = kept, added
             scores = _weighted(found, rule.weights)
-            self._take(rows, scores, (scores - before).abs().amax(-1), len(rule.new))
-        return [
-            _Path(
-                row, warp.select(torch.tensor([n])), [_Piece(0.0, 1.0, own, self._before[row], half, self._after[row])]
-            )
-            for n, (row, own, half) in enumerate(zip(rows.tolist(), scores, middles, strict=True))
-            if self._open(torch.tensor([row]))
-        ]
+            added = (scores - before).abs().amax(-1)
+            self._take(rows, scores, torch.maximum(added, _rough(found, rule)), len(rule.new))
+        made = []
+        for number, row in enumerate(rows.tolist()):
+            if self._open(rows[number : number + 1]):
+                ends, change = (self._before[row], middles[number], self._after[row]), self._changes[row].clone()
+                whole = _Piece(0.0, 1.0, scores[number], *ends, change)
+                made.append(_Path(row, warp.select(torch.tensor([number])), [whole]))
+        return made
 
     def _lowest(self, rows: Tensor, warp: Warp) -> tuple[Tensor, Tensor, Tensor]:
         """Take the 5 points of the lowest rule; return what is there, values, and scores."""
         found, values = self._at(rows, *warp.at(RULES[0].nodes.expand(len(rows), -1)))
         scores = _weighted(found, RULES[0].weights)
-        rough = torch.stack([_weighted(found, weights) for weights in ROUGHNESS])
-        self._take(rows, scores, rough.abs().amax((0, -1)), len(RULES[0]))
+        self._take(rows, scores, _rough(found, RULES[0]), len(RULES[0]))
         return found, values, scores
 
     def further(self, texts: list[_Path]) -> list[_Path]:
@@ -138,17 +152,17 @@ class _Climb:
         places = (halves[..., :1] + widths * _HALF.nodes).flatten(1)
         mapped = [text.warp.at(own[None]) for text, own in zip(texts, places, strict=True)]
         found, values = self._at(rows, torch.cat([at for at, _ in mapped]), torch.cat([slope for _, slope in mapped]))
+        scores = found.reshape(len(rows), 2, count, *found.shape[2:])
+        scores = torch.einsum("thpql,p,th->thql", scores, _HALF.weights, widths[..., 0])
+        middles = values.reshape(len(rows), 2, count, -1)[:, :, count // 2]
         for number, (text, piece) in enumerate(zip(texts, worst, strict=True)):
             text.pieces.remove(piece)
-            ends = (piece.at_low, piece.at_middle, piece.at_high)
-            for half in (0, 1):
-                inside = slice(count * half, count * (half + 1))
-                scores = _weighted(found[number, inside][None], _HALF.weights)[0] * widths[number, half]
-                low, high = halves[number, half].tolist()
-                middle = values[number, count * half + count // 2]
-                text.pieces.append(_Piece(low, high, scores, ends[half], middle, ends[half + 1]))
-        summed = torch.stack([torch.stack([piece.scores for piece in text.pieces]).sum(0) for text in texts])
-        self._take(rows, summed, (summed - self._values[rows]).abs().amax(-1), 2 * count)
+            text.pieces += piece.halved(middles[number], scores[number])
+        summed, changes = (
+            torch.stack([torch.stack([getattr(piece, name) for piece in text.pieces]).sum(0) for text in texts])
+            for name in ("scores", "change")
+        )
+        self._take(rows, summed, changes, 2 * count)
         return [text for text, left in zip(texts, self._open(rows).tolist(), strict=True) if left]
 
     def scores(self) -> Scores:
@@ -161,7 +175,8 @@ class _Climb:
     def _open(self, rows: Tensor) -> Tensor:
         """Say which texts have a question whose scores are not right yet and may become so, bool [rows]."""
         room = self._points[rows] + 2 * len(_HALF) <= MOST_POINTS
-        return (~self._converged[rows] & room).any(1)
+        known = (self._after - self._before)[rows].isfinite()
+        return (~self._converged[rows] & room & known).any(1)
 
     def _at(self, rows: Tensor, points: Tensor, slopes: Tensor) -> tuple[Tensor, Tensor]:
         """Return gradient times way times slope at points [texts, n], [texts, n, questions, length], and values."""
@@ -184,6 +199,11 @@ class _Climb:
         self._converged[rows] = self._converged[rows] | right
 
 
+def _rough(found: Tensor, rule: Rule) -> Tensor:
+    """Return how rough the roughest token is at the points of a rule, float64 [texts, questions]."""
+    return torch.stack([_weighted(found, weights) for weights in rule.roughness]).abs().amax((0, -1))
+
+
 def _weighted(found: Tensor, weights: Tensor) -> Tensor:
     """Add up points, [texts, points, questions, length], by weights [points]."""
     return torch.einsum("tpql,p->tql", found, weights)
@@ -195,14 +215,25 @@ def _movement(slopes: Tensor, values: Tensor, ends: Tensor) -> Tensor:
     ``slopes`` and ``values`` are those at the nodes of the lowest rule, float64 [texts, 5, questions], ``ends`` the
     values at both ends, [texts, 2, questions]: the cubics between them are followed.
     """
-    inner = RULES[0].nodes
-    at = np.concatenate([[0.0], inner.numpy(), [1.0]])
+    nodes = RULES[0].nodes
     heights = torch.cat([ends[:, :1], values, ends[:, 1:]], 1)
     # At an end no slope is known: that of the parabola which meets the next node's value and slope.
-    low = 2 * (values[:, 0] - ends[:, 0]) / inner[0] - slopes[:, 0]
-    high = 2 * (ends[:, 1] - values[:, -1]) / (1 - inner[-1]) - slopes[:, -1]
-    curve = CubicHermiteSpline(at, heights, torch.cat([low[:, None], slopes, high[:, None]], 1), axis=1)
-    fine = torch.from_numpy(curve(np.linspace(0, 1, OWN_STEPS * _FINE + 1)))
-    moved = fine.diff(dim=1).abs().reshape(-1, OWN_STEPS, _FINE, fine.shape[2]).sum(2)
+    low = 2 * (values[:, 0] - ends[:, 0]) / nodes[0] - slopes[:, 0]
+    high = 2 * (ends[:, 1] - values[:, -1]) / (1 - nodes[-1]) - slopes[:, -1]
+    inclines = torch.cat([low[:, None], slopes, high[:, None]], 1)
+    fine = torch.einsum("fn,tnq->tfq", _BY_HEIGHT, heights) + torch.einsum("fn,tnq->tfq", _BY_SLOPE, inclines)
+    moved = fine.diff(dim=1).abs().reshape(-1, OWN_STEPS, _FINE, fine.shape[2]).sum(2).nan_to_num(0.0, 0.0, 0.0)
     share: Tensor = moved / moved.sum(1, keepdim=True).clamp(min=torch.finfo(torch.float64).tiny)
     return share
+
+
+def _cubics() -> tuple[Tensor, Tensor]:
+    """Return what heights and slopes at the nodes and ends make of the cubics between, float64 [places, 7] each."""
+    at, fine = np.concatenate([[0.0], RULES[0].nodes.numpy(), [1.0]]), np.linspace(0, 1, OWN_STEPS * _FINE + 1)
+    one, none = np.eye(len(at)), np.zeros((len(at), len(at)))
+    return torch.from_numpy(CubicHermiteSpline(at, one, none)(fine)), torch.from_numpy(
+        CubicHermiteSpline(at, none, one)(fine)
+    )
+
+
+_BY_HEIGHT, _BY_SLOPE = _cubics()

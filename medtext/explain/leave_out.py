@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import torch
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from medtext.corpus.record import Record
+
+METHOD = "leave-one-out"
+_AT_ONCE = 64
 
 
 def leave_out(
@@ -33,7 +37,11 @@ def leave_out(
     for start, end in sites.tolist():
         kept[start:end] = False
     bare = "".join(character for character, keep in zip(text, kept.tolist(), strict=True) if keep)
-    answered = logits([replace(record, text=changed) for changed in (text, bare, *without)]).double().cpu()
+    texts = iter([text, bare, *without])
+    parts = []
+    while some := [replace(record, text=changed) for changed in islice(texts, _AT_ONCE)]:
+        parts.append(logits(some).double().cpu())
+    answered = torch.cat(parts)
     quantity = (answered @ weights.double()).numpy()
     scores = quantity[0] - quantity[2:]
     margin = float(quantity[0] - quantity[1])

@@ -141,8 +141,13 @@ def attention(asked: Asked) -> Scores:
     if not isinstance(asked.model, Attending):
         raise OptionError(f"--method attention: {type(asked.model).__name__} has no attention: choose another method")
     paths = asked.paths
+    weights = torch.zeros(paths.mask.shape, dtype=torch.float64)
+    rows = torch.arange(len(paths))
     with torch.no_grad():
-        weights = asked.model.attention(paths.vectors, paths.mask).double().cpu()
+        for picked, length in paths.batches(rows):
+            own = rows[picked]
+            looked = asked.model.attention(paths.vectors[own, :length], paths.mask[own, :length])
+            weights[picked, :length] = looked.double().cpu()
     return _scored(paths, weights[:, None].expand(-1, paths.asked.shape[1], -1).clone(), 0)
 
 
@@ -166,6 +171,9 @@ METHODS: dict[str, Method] = {
     "attention": attention,
     "random": random,
 }
+
+GRADIENTS = frozenset({"integrated-gradients", "gradient-x-input", "gradient-shap"})
+"""Methods that take gradients."""
 
 UNSIGNED = frozenset({"attention", "random"})
 """Methods whose scores are no logits and never speak against a label."""

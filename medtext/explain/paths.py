@@ -99,6 +99,8 @@ class Paths:
             self._starts(), lambda new: self._answers(rows[new], torch.zeros(len(new)).double())
         )
         after = self._answers(rows, torch.ones(len(self)).double()) if self.known is None else self.known.cpu().double()
+        # Where nothing can move, the text is its baseline: what rounding or padding makes of it is no margin.
+        after = torch.where(self.kept.any(1).cpu()[:, None], after, before)
         weights = self.weights.cpu().double()
         return torch.einsum("no,nqo->nq", before, weights), torch.einsum("no,nqo->nq", after, weights)
 
@@ -117,7 +119,7 @@ class Paths:
         """
         with self._halved():
             answers = self._answers(rows, points)
-        return torch.einsum("no,nqo->nq", answers, self.weights.cpu().double()[rows])
+        return self._asked(rows, answers)
 
     @torch.no_grad()
     def without(self, rows: Tensor, places: Tensor) -> Tensor:
@@ -126,19 +128,27 @@ class Paths:
         ``rows`` and ``places`` are int64 [n].
         """
         found = torch.zeros(len(rows), self.weights.shape[2], dtype=torch.float64)
-        for picked, length in self._batches(rows):
+        for picked, length in self.batches(rows):
             with _named_if_too_large(len(picked), length):
                 own, there, each = rows[picked], places[picked], torch.arange(len(picked))
                 vectors = self.vectors[own, :length].clone()
                 vectors[each, there] = self.baseline[own, there]
                 found[picked] = self.logits(vectors, self.mask[own, :length]).double().cpu()
-        return torch.einsum("no,nqo->nq", found, self.weights.cpu().double()[rows])
+        return self._asked(rows, found)
+
+    def _asked(self, rows: Tensor, answers: Tensor) -> Tensor:
+        """Return quantities [n, questions] of logits [n, outputs]; a text's weights are not copied for every point."""
+        found = torch.zeros(len(rows), self.weights.shape[1], dtype=torch.float64)
+        for row, weights in enumerate(self.weights.cpu().double()):
+            own = rows == row
+            found[own] = answers[own] @ weights.T
+        return found
 
     @torch.no_grad()
     def _answers(self, rows: Tensor, points: Tensor) -> Tensor:
         """Return the logits of texts at points of their paths, float64 [n, outputs], on the CPU."""
         found = torch.zeros(len(rows), self.weights.shape[2], dtype=torch.float64)
-        for picked, length in self._batches(rows):
+        for picked, length in self.batches(rows):
             with _named_if_too_large(len(picked), length):
                 own = rows[picked]
                 logits = self.logits(self._on_path(own, points[picked], length), self.mask[own, :length])
@@ -153,7 +163,7 @@ class Paths:
         """
         found = torch.zeros(len(rows), asked.shape[1], self.mask.shape[1], dtype=torch.float64)
         values = torch.zeros(len(rows), asked.shape[1], dtype=torch.float64)
-        for picked, length in self._batches(rows):
+        for picked, length in self.batches(rows):
             own = rows[picked]
             vectors = self._on_path(own, points[picked], length).requires_grad_()
             ways = self._ways[own, :length]
@@ -178,7 +188,7 @@ class Paths:
         share = points.to(self.vectors.dtype).to(self.vectors.device)[:, None, None]
         return torch.addcmul(self.baseline[rows, :length], share, self._ways[rows, :length])
 
-    def _batches(self, rows: Tensor) -> Iterator[tuple[Tensor, int]]:
+    def batches(self, rows: Tensor) -> Iterator[tuple[Tensor, int]]:
         """Yield which of ``rows`` go together under the budget, shortest first, and their greatest length."""
         budget = TOKENS_ON_GPU if self.vectors.is_cuda else TOKENS_ON_CPU
         lengths = self.lengths[rows]

@@ -21,13 +21,17 @@ Floats = NDArray[np.float64]
 class Rule:
     """Nodes, float64 [points] in (0, 1), ascending; weights, float64 [points]; which nodes an earlier rule has.
 
-    ``old`` and ``new`` are int64: where the nodes of the rule before stand, and the others.
+    ``old`` and ``new`` are int64: where the nodes of the rule before stand, and the others. ``roughness``, float64
+    [2, points], tells how much the points saw of the two highest shapes that they can tell apart (Legendre
+    polynomials), in units of what the point in the middle adds to the integral of the highest. A function that
+    they resolve has little of either; one that they do not has as much of these as of any other.
     """
 
     nodes: Tensor
     weights: Tensor
     old: Tensor
     new: Tensor
+    roughness: Tensor
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -58,13 +62,24 @@ def _added(nodes: Floats) -> Floats:
 
 
 def _rule(nodes: Floats, old: Floats) -> Rule:
-    known = np.isin(nodes, old)
+    known, weights = np.isin(nodes, old), _interpolating(nodes) / 2
     return Rule(
         torch.from_numpy(nodes / 2 + 0.5),
-        torch.from_numpy(_interpolating(nodes) / 2),
+        torch.from_numpy(weights),
         torch.from_numpy(np.flatnonzero(known)),
         torch.from_numpy(np.flatnonzero(~known)),
+        torch.from_numpy(_roughness(nodes, weights)),
     )
+
+
+def _roughness(nodes: Floats, weights: Floats) -> Floats:
+    degrees = np.array([len(nodes) - 2, len(nodes) - 1])
+    shapes = legendre.legvander(nodes, len(nodes) - 1).T[degrees]
+    others = np.delete(np.arange(len(nodes)), len(nodes) // 2)
+    added = weights.copy()
+    added[others] -= _interpolating(nodes[others]) / 2
+    made: Floats = (added @ shapes[1]) * (2 * degrees + 1)[:, None] * weights * shapes
+    return made
 
 
 def _nested(points: int, count: int) -> tuple[Rule, ...]:
@@ -78,22 +93,4 @@ def _nested(points: int, count: int) -> tuple[Rule, ...]:
 
 
 RULES = _nested(5, 3)
-"""The rules with 5, 11 and 23 points, of degree 9, 16 and 34."""
-
-
-def _roughness(rule: Rule) -> Tensor:
-    nodes, degrees = 2 * rule.nodes.numpy() - 1, np.array([len(rule) - 2, len(rule) - 1])
-    shapes = legendre.legvander(nodes, len(rule) - 1).T[degrees]
-    middle = len(rule) // 2
-    kept = np.delete(np.arange(len(rule)), middle)
-    added = rule.weights.numpy().copy()  # what the node in the middle adds, of the highest shape
-    added[kept] -= _interpolating(nodes[kept]) / 2
-    return torch.from_numpy((added @ shapes[1]) * (2 * degrees + 1)[:, None] * rule.weights.numpy() * shapes)
-
-
-ROUGHNESS = _roughness(RULES[0])
-"""Weights, float64 [2, 5]: how much 5 points saw of the two highest shapes, Legendre polynomials of degree 3 and 4.
-
-In units of what the middle one of them adds to the integral. A function that 5 points resolve has little of
-either; one that they do not has as much of these as of any other.
-"""
+"""The rules with 5, 11 and 23 points, of degree 9, 17 and 35."""

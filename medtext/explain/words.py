@@ -54,6 +54,17 @@ def cut_at_sentences(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _SENTENCE.finditer(text) if found.end() > found.start()]
 
 
+UNITS = ("token", "word", "sentence")
+"""What scores may be summed over, by the name that a user gives."""
+
+
+def cutter(unit: str, dictionary: Path | None = None) -> Callable[[str], list[tuple[int, int]]] | None:
+    """Return what cuts texts into units; None for tokens, which are cut before. ``dictionary`` is for words."""
+    if unit == "word":
+        return jieba_cutter(dictionary)
+    return cut_at_sentences if unit == "sentence" else None
+
+
 @lru_cache(maxsize=8)
 def load_words(dictionary: Path | None = None) -> jieba.Tokenizer:
     """Return jieba with its dictionary and a user's. Raises OptionError for a bad file."""

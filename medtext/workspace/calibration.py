@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from typing import Self
 
 from medtext.corpus.record import Record, Task
 from medtext.corpus.sample import sampled
+from medtext.explain.attribution import DEFAULT_METHOD, Attribution
 from medtext.explain.explainer import Explainer
-from medtext.explain.words import jieba_cutter
+from medtext.explain.words import UNITS, cutter
 from medtext.learn.chance import beyond_chance
 from medtext.learn.model import Classifier, Exact
 from medtext.learn.predict import Predictor
@@ -25,6 +26,7 @@ On planted corpora nearly all texts without a cue lie under it and nearly all wi
 every text pass.
 """
 UNINFORMED = "run '{run}': its answers to val go with the truth no more than chance does, so nothing counts as evidence"
+"""What to say of a run that is not ``informed``."""
 _EXACT = 500
 """Records that are explained, where that costs little."""
 _LADDERS = 64
@@ -33,41 +35,44 @@ _LADDERS = 64
 
 @dataclass(frozen=True)
 class Calibration:
-    """How high scores are, and how their explanations are had most cheaply.
+    """How high scores are, how their explanations are had most cheaply, and whether they are worth anything.
 
-    ``highest`` is the median of the highest score of a text over ``answers`` answers, in logits, by words where
-    tokens are parts of words; 0 where it is not known (of an imported run, say). ``profile`` says
+    ``highest`` is the median of the highest score of a text over ``answers`` answers, in logits, by what
+    scores are summed over; empty where it is not known (of an imported run, say). ``profile`` says
     where on their paths the answers move (see ``Warp``); empty where scores are exact, or nothing is known.
     ``informed`` says whether the answers go with the truth more than chance does: where they do not, nothing
     is evidence.
     """
 
-    highest: float = 0.0
+    highest: Mapping[str, float] = field(default_factory=dict)
     answers: int = 0
     profile: tuple[float, ...] = ()
     informed: bool = True
 
     @classmethod
     def measure(cls, predictor: Predictor, records: Sequence[Record]) -> Self | None:
-        """Explain some records; None for writers and for models without gradients, and where nothing was answered."""
+        """Explain some records; None for writers and for models without gradients."""
         if predictor.batcher.task is Task.GENERATE or not isinstance(predictor.model, Classifier):
             return None
-        segment = jieba_cutter() if predictor.batcher.tokenizer.pieces else None
-        explainer = Explainer(predictor, segment=segment)
+        informed = beyond_chance(list(predictor.predict(records)), predictor.batcher.labels) is not False
+        explainer = Explainer(predictor)
         exact = isinstance(predictor.model, Exact)
         some = sampled(records, _EXACT if exact else _LADDERS)
         if not exact:
             explainer = replace(explainer, profile=explainer.movement(some))
         found = [each for explained in explainer.explain(some) for each in explained.attributions if len(each.scores)]
-        if not found:
-            return None
-        informed = beyond_chance(list(predictor.predict(records)), predictor.batcher.labels) is not False
-        return cls(median(float(each.scores.max()) for each in found), len(found), explainer.profile, informed)
+        texts = [each for each in found if each.sites.shape[1] == 2]  # pictures have no words
+        highest = {unit: median(_highest(texts, unit)) for unit in UNITS if texts}
+        return cls(highest, len(found), explainer.profile, informed)
 
-    @property
-    def least(self) -> float:
-        """What the highest score of a text has to exceed to be evidence, in logits."""
-        return LEAST_SHARE * self.highest if self.informed else math.inf
+    def least(self, unit: str, method: str = DEFAULT_METHOD) -> float:
+        """Return what the highest score of a text has to exceed to be evidence, in logits.
+
+        It was measured of integrated gradients; other methods have other scales, and no such floor.
+        """
+        if not self.informed:
+            return math.inf
+        return LEAST_SHARE * self.highest.get(unit, 0.0) if method == DEFAULT_METHOD else 0.0
 
     @classmethod
     def read(cls, run: Run) -> Self:
@@ -75,13 +80,18 @@ class Calibration:
         if not (run.path / FILE).exists():
             return cls()
         found = run.read(FILE)
-        return cls(
-            float(found["highest"]),
-            int(found["answers"]),
-            tuple(map(float, found.get("profile", ()))),
-            bool(found.get("informed", True)),
-        )
+        highest = found["highest"]
+        # Runs of before have one for all units.
+        by_unit = {str(unit): float(value) for unit, value in highest.items()} if isinstance(highest, dict) else {}
+        profile, informed = tuple(map(float, found.get("profile", ()))), bool(found.get("informed", True))
+        return cls(by_unit or dict.fromkeys(UNITS, float(highest)), int(found["answers"]), profile, informed)
 
     def write(self, run: Run) -> None:
         """Write it into a run."""
         run.write(FILE, asdict(self))
+
+
+def _highest(attributions: Sequence[Attribution], unit: str) -> list[float]:
+    cut = cutter(unit)
+    merged = attributions if cut is None else [each.merged(cut(each.record.text)) for each in attributions]
+    return [float(each.scores.max()) for each in merged]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -64,9 +64,8 @@ def measure_evidence(
         raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
     for method in methods:
         refuse_unfit(ready, method)
-    explainer = explainer_for(ready, unit=unit)
     for method in methods:
-        yield _measured(replace(explainer, method=method), records, method, threshold)
+        yield _measured(explainer_for(ready, method=method, unit=unit), records, method, threshold)
 
 
 def _measured(explainer: Explainer, records: Sequence[Record], method: str, threshold: float) -> Evidence:

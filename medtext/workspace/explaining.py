@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from medtext.corpus.record import Task
 from medtext.errors import OptionError, UnknownNameError
 from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.explainer import Explainer, Which
-from medtext.explain.methods import METHODS
-from medtext.explain.words import cut_at_sentences, jieba_cutter
-from medtext.learn.model import Attending, Classifier
+from medtext.explain.methods import GRADIENTS, METHODS
+from medtext.explain.words import cutter
+from medtext.learn.model import Attending, Classifier, Exact
 from medtext.workspace.calibration import UNINFORMED, Calibration
 from medtext.workspace.ready import Ready, whole
-
-_log = logging.getLogger("medtext")
 
 
 def explainer_for(
@@ -48,24 +45,39 @@ def explainer_for(
     refuse_unfit(ready, method)
     with whole(ready.run):
         calibration = Calibration.read(ready.run)
-    if not calibration.informed:
-        _log.warning("%s", UNINFORMED.format(run=ready.run.name))
-    by_words = unit == "word" or (unit is None and ready.predictor.batcher.tokenizer.pieces)
-    if dictionary is not None and not by_words:
+    unit = unit or ("word" if ready.predictor.batcher.tokenizer.pieces else "token")
+    if dictionary is not None and unit != "word":
         raise OptionError("--dictionary cuts words, but scores are left by token: add --unit word")
     return Explainer(
         ready.predictor,
         which=which,
         label=None if label is None else ready.label_number(label),
         against=None if against is None else ready.label_number(against),
-        segment=jieba_cutter(dictionary) if by_words else cut_at_sentences if unit == "sentence" else None,
+        unit=unit if dictionary is None else f"word by {dictionary.name}",
+        segment=cutter(unit, dictionary),
         magnitude=magnitude,
         method=method,
         tolerance=tolerance,
-        half=precision == "bf16",
-        least=calibration.least,
+        half=precision == "bf16" and _takes_gradients(ready, method, magnitude=magnitude),
+        least=calibration.least(unit, method),
         profile=calibration.profile,
     )
+
+
+def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *, magnitude: bool = False) -> list[str]:
+    """Return what has to be said before a run is explained: that it knows nothing, that a wish changes nothing."""
+    with whole(ready.run):
+        informed = Calibration.read(ready.run).informed
+    said = [] if informed else [UNINFORMED.format(run=ready.run.name)]
+    if precision == "bf16" and not _takes_gradients(ready, method, magnitude=magnitude):
+        said.append("--precision bf16 changes nothing here: it is for gradients, and these scores take none in it")
+    return said
+
+
+def _takes_gradients(ready: Ready, method: str, *, magnitude: bool) -> bool:
+    model = ready.predictor.model
+    exact = method == DEFAULT_METHOD and (isinstance(model, Exact) or not isinstance(model, Classifier))
+    return method in GRADIENTS and not exact and not magnitude
 
 
 def fitting_methods(ready: Ready) -> list[str]:

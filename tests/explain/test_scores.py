@@ -129,23 +129,57 @@ def test_a_bend_is_found_by_halving_the_path_where_it_lies() -> None:
     def quantity(vectors: Tensor) -> Tensor:
         return torch.sigmoid(400 * (vectors[:, 0, 0] - 0.7)) + 0.1 * vectors[:, 1, 0]
 
-    scores = along(quantity, torch.ones(1, 2, 1), tolerance=1e-6)
-    assert 15 < int(scores.points[0]) < MOST_POINTS
-    assert scores.values[0].tolist() == pytest.approx([1.0, 0.1], abs=1e-5)
+    scores = along(quantity, torch.ones(1, 2, 1), tolerance=1e-3)
+    assert 28 < int(scores.points[0]) < MOST_POINTS
+    assert scores.values[0].tolist() == pytest.approx([1.0, 0.1], abs=1e-3)
+    assert scores.converged.all()
 
 
-@pytest.mark.parametrize("speed", [10, 17, 25, 37])
-def test_tokens_that_cancel_do_not_pass_for_right_by_their_gap(speed: int) -> None:
+def test_tokens_that_cancel_do_not_pass_for_right_by_their_gap() -> None:
     # On the path both tokens are alike: what one gains by the sine the other loses, and any points close the gap.
+    def missed(speed: float) -> float:
+        def quantity(vectors: Tensor) -> Tensor:
+            first, second = vectors[:, 0, 0], vectors[:, 1, 0]
+            return first + torch.sin(speed * first) * (first - second)
+
+        scores = along(quantity, torch.ones(1, 2, 1))
+        swing = (1 - math.cos(speed)) / speed  # the integral of sin(speed * a)
+        return abs(float(scores.values[0, 1]) + swing) if scores.converged.all() else 0.0
+
+    found = [missed(speed / 2) for speed in range(10, 100)]
+    # No few points can tell every wave from a line: of 90 that were made to mislead, four do.
+    assert sum(each > 0.05 for each in found) <= 4
+
+
+def test_halving_goes_where_tokens_still_move_and_not_only_where_the_gap_is() -> None:
+    def wave(at: Tensor) -> Tensor:
+        return torch.sin(80 * at) * torch.sigmoid(60 * (at - 0.6))
+
     def quantity(vectors: Tensor) -> Tensor:
+        # The wave cancels in the gap; the bend at 0.2, which does not, is none of its concern.
         first, second = vectors[:, 0, 0], vectors[:, 1, 0]
-        return first + torch.sin(speed * first) * (first - second)
+        return first + wave(first) * (first - second) + 0.05 * torch.sigmoid(200 * (first - 0.2))
 
     scores = along(quantity, torch.ones(1, 2, 1))
-    swing = (1 - math.cos(speed)) / speed  # the integral of sin(speed * a)
-    assert scores.values[0].tolist() == pytest.approx([1 + swing, -swing], abs=1e-2)
-    assert int(scores.points[0]) > 5
+    places = torch.linspace(0, 1, 200_001).double()
+    assert float(scores.values[0, 1]) == pytest.approx(-float(torch.trapezoid(wave(places), places)), abs=0.01)
     assert scores.converged.all()
+
+
+@pytest.mark.parametrize("broken", ["at the text", "on the path", "too large"])
+def test_a_text_whose_answer_is_no_number_is_marked_and_harms_no_other(broken: str) -> None:
+    def quantity(vectors: Tensor) -> Tensor:
+        total = vectors[:, 0, 0]
+        sick = {
+            "at the text": torch.where(total > 1.9, torch.nan, total),
+            "on the path": torch.where((total > 0.5) & (total < 1.5), torch.nan, total),
+            "too large": total * 1e38 * 1e38,
+        }[broken]
+        return torch.where(vectors[:, 0, 1] > 0, sick, total)
+
+    scores = along(quantity, torch.tensor([[[1.0, 0.0]], [[2.0, 1.0]]]))
+    assert scores.converged.tolist() == [True, False]
+    assert scores.values[0].tolist() == pytest.approx([1.0], abs=1e-3)
 
 
 def test_padding_and_company_change_no_score(registry: Registry) -> None:

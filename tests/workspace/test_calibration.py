@@ -16,6 +16,7 @@ from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.sample import sampled
 from medtext.errors import RunError
 from medtext.explain.explainer import Explainer
+from medtext.explain.words import UNITS
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin import ModelShape
 from medtext.runs.store import Run
@@ -45,10 +46,15 @@ RECORDS = [Record(id=str(number), text=text) for number, text in enumerate(["a b
 def test_the_median_of_the_highest_scores_is_written_and_read(tmp_path: Path) -> None:
     found = Calibration.measure(predictor(toy.Linear), RECORDS)
     assert found is not None
-    assert (found.highest, found.answers) == (pytest.approx(2.0, rel=0.01), 3)
+    assert found.answers == 3
+    assert found.highest == {
+        "token": pytest.approx(2.0, rel=0.01),
+        "word": pytest.approx(2.0, rel=0.01),
+        "sentence": pytest.approx(3.0, rel=0.01),
+    }
     assert sum(found.profile[:8]) == pytest.approx(0.5 * math.tan(math.atan(2) / 2))  # a line: half of the angle
     run = Run(tmp_path, "one")
-    assert Calibration.read(run) == Calibration(0.0, 0, ())
+    assert Calibration.read(run) == Calibration()
     found.write(run)
     assert Calibration.read(run) == found
 
@@ -65,11 +71,23 @@ def test_the_profile_tells_where_answers_move() -> None:
 def test_a_run_of_before_has_no_profile_and_is_read_all_the_same(tmp_path: Path) -> None:
     run = Run(tmp_path, "one")
     (tmp_path / "calibration.json").write_text(json.dumps({"highest": 2.0, "answers": 9, "probes": True}))
-    assert Calibration.read(run) == Calibration(2.0, 9)
+    found = Calibration.read(run)
+    assert (found.answers, found.profile, found.informed) == (9, (), True)
+    assert [found.least(unit) for unit in UNITS] == pytest.approx([2 / 3] * 3)
+
+
+def test_the_floor_is_that_of_the_unit_and_of_integrated_gradients() -> None:
+    found = Calibration({"token": 3.0, "word": 6.0})
+    assert (found.least("token"), found.least("word"), found.least("sentence")) == (1.0, 2.0, 0.0)
+    assert found.least("word", "occlusion") == 0.0
+    blind = Calibration({"token": 3.0}, informed=False)
+    assert blind.least("token") == blind.least("token", "occlusion") == math.inf
 
 
 def test_nothing_is_measured_where_nothing_is_answered() -> None:
-    assert Calibration.measure(predictor(toy.Linear), []) is None
+    found = Calibration.measure(predictor(toy.Linear), [])
+    assert found is not None
+    assert (found.highest, found.answers, found.informed) == ({}, 0, True)
 
 
 def test_a_damaged_file_is_said_in_a_line(tmp_path: Path) -> None:
