@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LEAST_MARGIN = 0.1
+LEAST_MARGIN = 0.02
 """The tolerance is a share of the margin, but never of less than this, in logits."""
 
 
