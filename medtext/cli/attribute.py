@@ -104,9 +104,7 @@ def attribute_command(
     explained = list(tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet))
     compared = sum(not each.attributions and each.prediction.label == against for each in explained if against)
     if compared:
-        say(
-            f"{compared} of {len(explained)} texts got {against}, the label of --against: name another by --label"
-        )
+        say(f"{compared} of {len(explained)} texts got {against}, the label of --against: name another by --label")
     unlabelled = sum(not each.attributions for each in explained) - compared
     if unlabelled:
         say(f"{unlabelled} of {len(explained)} texts got no label: explain one by --label, or all by --explain all")

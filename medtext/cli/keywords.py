@@ -196,7 +196,9 @@ def _count(
         for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
             add(explained)
         title = f"{ready.run.name}, {split or 'all'} of {(source or ready.setup.source).name}"
-        write_keywords(folder, made, title, examples, {name: session.drawing(name) for name in ("page", "image")})
+        write_keywords(
+            folder, made, title, examples, {name: session.drawing(name, threshold) for name in ("page", "image")}
+        )
     say(f"written: {report}")
     return made
 
@@ -211,9 +213,12 @@ def _table(made: KeywordTable, title: str, label: str | None, top: int, output: 
 
 
 def _footer(made: KeywordTable, rows: int, shown: int) -> str:
+    from medtext.explain.keywords import BLIND
+
     gap = "" if made.greatest_gap == 0 else f", greatest gap {made.greatest_gap:.2g} logits"
+    blind = f"{BLIND}\n" if made.settings.get("least") == "inf" else ""
     return (
         f"\n{shown} of {rows} keywords at threshold {made.threshold:g}.\n"
         f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence, "
-        f"{made.unconverged} not converged{gap}; {made.truncated} texts cut.\n"
+        f"{made.unconverged} not converged{gap}; {made.truncated} texts cut.\n{blind}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -70,10 +70,13 @@ class Session:
 
         return find_start(self.registry, self.store, init, model)
 
-    def drawing(self, renderer: str) -> Callable[[list[Attribution]], str | bytes]:
-        """Return what draws attributions by a renderer's defaults."""
+    def drawing(self, renderer: str, threshold: float | None = None) -> Callable[[list[Attribution]], str | bytes]:
+        """Return what draws attributions by a renderer's defaults, with another threshold where it has one."""
         spec = self.registry.renderer(renderer)
-        return lambda attributions: drawn(spec, attributions, spec.options())
+        options = spec.options()
+        if threshold is not None and "threshold" in {each.name for each in fields(options)}:
+            options = replace(options, threshold=threshold)
+        return lambda attributions: drawn(spec, attributions, options)
 
 
 def drawn(renderer: RendererSpec, attributions: list[Attribution], options: Any) -> str | bytes:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from medtext.corpus.fold import fold_width
-from medtext.explain.attribution import Attribution
+from medtext.explain.attribution import DEFAULT_METHOD, Attribution
 from medtext.explain.spans import Pick, find_spans
 
 if TYPE_CHECKING:
     import pandas
+
+BLIND = "Nothing counts as evidence: the run's answers to val go with the truth no more than chance does."
+"""What a table says of a run that knows nothing; the least score of its settings is infinite."""
 
 _PER_LOGIT = 1_000_000
 """Scores are added up in whole millionths of a logit: integers add exactly, in any order and any sharding."""
@@ -81,7 +84,7 @@ class KeywordTable:
             self.explained += 1
             self.without_evidence += not attribution.has_evidence
             self.unconverged += not attribution.converged
-            if not attribution.magnitude:
+            if attribution.method == DEFAULT_METHOD and not attribution.magnitude:  # others need not add up
                 self.greatest_gap = max(self.greatest_gap, abs(attribution.gap))
             self._count(attribution)
 

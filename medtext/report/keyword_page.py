@@ -8,7 +8,7 @@ from pathlib import Path
 
 from medtext.errors import OutputError
 from medtext.explain.attribution import Attribution
-from medtext.explain.keywords import KeywordTable
+from medtext.explain.keywords import BLIND, KeywordTable
 from medtext.report.examples import Examples
 from medtext.report.page import render_page
 from medtext.report.plots import keyword_chart
@@ -56,5 +56,6 @@ def write_keywords(folder: Path, table: KeywordTable, title: str, examples: Exam
         by_label=[(label, table.rows(label)[:20], len(table.rows(label))) for label in labels],
         most=rows[0].count if rows else 1,
         pictures=pictures,
+        blind=BLIND,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -19,6 +19,10 @@ from medtext.learn.predict import Predictor
 from medtext.runs.store import Run
 
 FILE = "calibration.json"
+UNKNOWN = (
+    "run '{run}' has no floor of its own (imported, or nothing was answered): all over 0.1 logits counts as evidence"
+)
+"""What to say of a run that is not ``known``."""
 LEAST_SHARE = 1 / 3
 """A text has evidence if its highest score is over this share of what the run's texts have for it in the median.
 
@@ -74,6 +78,11 @@ class Calibration:
             return math.inf
         return LEAST_SHARE * self.highest.get(unit, 0.0) if method == DEFAULT_METHOD else 0.0
 
+    @property
+    def known(self) -> bool:
+        """Whether anything was measured."""
+        return self.answers > 0
+
     @classmethod
     def read(cls, run: Run) -> Self:
         """Read what a run's training wrote. Raises RunError where it is damaged."""
@@ -82,9 +91,12 @@ class Calibration:
         found = run.read(FILE)
         highest = found["highest"]
         # Runs of before have one for all units.
-        by_unit = {str(unit): float(value) for unit, value in highest.items()} if isinstance(highest, dict) else {}
-        profile, informed = tuple(map(float, found.get("profile", ()))), bool(found.get("informed", True))
-        return cls(by_unit or dict.fromkeys(UNITS, float(highest)), int(found["answers"]), profile, informed)
+        by_unit = highest if isinstance(highest, dict) else dict.fromkeys(UNITS, highest)
+        by_unit = {str(unit): float(value) for unit, value in by_unit.items()}
+        profile, informed = tuple(map(float, found.get("profile", ()))), found.get("informed", True)
+        if not all(math.isfinite(each) for each in (*by_unit.values(), *profile)) or not isinstance(informed, bool):
+            raise ValueError(f"{FILE} holds {found!r:.200}")
+        return cls(by_unit, int(found["answers"]), profile, informed)
 
     def write(self, run: Run) -> None:
         """Write it into a run."""

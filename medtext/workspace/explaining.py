@@ -11,7 +11,7 @@ from medtext.explain.explainer import Explainer, Which
 from medtext.explain.methods import GRADIENTS, METHODS
 from medtext.explain.words import cutter
 from medtext.learn.model import Attending, Classifier, Exact
-from medtext.workspace.calibration import UNINFORMED, Calibration
+from medtext.workspace.calibration import UNINFORMED, UNKNOWN, Calibration
 from medtext.workspace.ready import Ready, whole
 
 
@@ -65,10 +65,12 @@ def explainer_for(
 
 
 def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *, magnitude: bool = False) -> list[str]:
-    """Return what has to be said before a run is explained: that it knows nothing, that a wish changes nothing."""
+    """Return what has to be said first: that a run knows nothing, that nothing is known of it, that a wish is vain."""
     with whole(ready.run):
-        informed = Calibration.read(ready.run).informed
-    said = [] if informed else [UNINFORMED.format(run=ready.run.name)]
+        calibration = Calibration.read(ready.run)
+    said = [] if calibration.informed else [UNINFORMED.format(run=ready.run.name)]
+    if not calibration.known and isinstance(ready.predictor.model, Classifier):
+        said.append(UNKNOWN.format(run=ready.run.name))
     if precision == "bf16" and not _takes_gradients(ready, method, magnitude=magnitude):
         said.append("--precision bf16 changes nothing here: it is for gradients, and these scores take none in it")
     return said

@@ -233,3 +233,26 @@ def test_a_report_that_fails_leaves_no_folder(fails: Callable[..., str], monkeyp
 
     monkeypatch.setattr("medtext.report.keyword_page.as_markdown", full)
     assert fails("keywords", "--report", "report", code=1) == ("report: No space left on device: name another --report")
+
+
+def test_a_report_draws_at_the_threshold_of_its_table(answers: Answers, place: Path) -> None:
+    answers("keywords", "--threshold", "0.9", "--report", "drawn")
+    assert "words from 0.9 of the text" in (place / "drawn" / "heatmaps.html").read_text(encoding="utf-8")
+
+
+def test_a_run_that_knows_nothing_says_so_in_all_that_is_passed_on(medtext: Run, place: Path) -> None:
+    file = place / "runs" / "one" / "calibration.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    file.unlink()
+    file.write_text(json.dumps({**kept, "informed": False}), encoding="utf-8")
+    result = medtext("keywords", "--run", "one", "--report", "blind")
+    assert "no more than chance" in result.stderr
+    assert "0 of 0 keywords" in result.stdout
+    assert "Nothing counts as evidence" in result.stdout
+    assert "Nothing counts as evidence" in (place / "blind" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_run_without_a_floor_of_its_own_says_so(medtext: Run, place: Path) -> None:
+    (place / "runs" / "one" / "calibration.json").unlink()
+    assert "no floor of its own" in medtext("keywords", "--run", "one").stderr
+    assert "no floor of its own" in medtext("attribute", "--run", "one", "stomach ulcer").stderr

@@ -90,9 +90,20 @@ def test_nothing_is_measured_where_nothing_is_answered() -> None:
     assert (found.highest, found.answers, found.informed) == ({}, 0, True)
 
 
-def test_a_damaged_file_is_said_in_a_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"highest": "much"},
+        {"highest": {"token": math.nan}},
+        {"informed": "no"},
+        {"profile": [math.inf]},
+        {"answers": None},
+    ],
+)
+def test_a_damaged_file_is_said_in_a_line(tmp_path: Path, damage: dict[str, object]) -> None:
     run = Run(tmp_path, "one")
-    (tmp_path / "calibration.json").write_text(json.dumps({"highest": "much"}), encoding="utf-8")
+    whole_one = {"highest": {"token": 1.0}, "answers": 3, "profile": [], "informed": True}
+    (tmp_path / "calibration.json").write_text(json.dumps({**whole_one, **damage}), encoding="utf-8")
     with pytest.raises(RunError, match="run 'one' is not whole"), whole(run):
         Calibration.read(run)
 
