@@ -123,7 +123,10 @@ def test_every_character_of_a_text_is_drawn_once_and_in_order() -> None:
 def test_tokens_that_share_a_character_add_up() -> None:
     shared = replace(attribute(), sites=np.array([[0, 1], [0, 1], [1, 1], [1, 2]]), scores=np.array([0.5, 0.25, 9, -1]))
     told = scene.Scene.of(shared, 0.2)
-    assert [(piece.text, piece.score) for piece in told.pieces[:2]] == [("胃", 0.75), ("窦", -1.0)]
+    assert [(piece.text, piece.score) for piece in told.pieces[:2]] == [
+        ("胃", 0.75),
+        ("窦", 8.0),
+    ]  # no width: where it stands
     assert told.text == shared.record.text
 
 
