@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 
 import torch
 from torch import Tensor
@@ -35,15 +36,16 @@ class Warp:
     lets one Gauss rule serve all of the path.)
     """
 
-    def __init__(self, profile: Sequence[float] = (), moved: Tensor | None = None) -> None:
-        self._profile = profile
+    def __init__(self, profile: Sequence[float] = ()) -> None:
         shares = torch.tensor([profile or [1.0] * STEPS], dtype=torch.float64)
         self._shared = _Density(shares, followed=0.9, blur=1.0)
-        self._own = None if moved is None else _Density(moved, followed=0.8, blur=0.5)
+        self._own: _Density | None = None
 
     def refined(self, moved: Tensor) -> Warp:
         """Return the map for texts whose own movement is known, float64 [texts, OWN_STEPS], by even steps in u."""
-        return Warp(self._profile, moved)
+        found = copy(self)  # the map of the network is made once, whatever is known of texts
+        found._own = _Density(moved, followed=0.8, blur=0.5)
+        return found
 
     def select(self, rows: Tensor) -> Warp:
         """Return the map for some of the texts, int64 [rows]."""
