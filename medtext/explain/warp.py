@@ -44,7 +44,7 @@ class Warp:
     def refined(self, moved: Tensor) -> Warp:
         """Return the map for texts whose own movement is known, float64 [texts, OWN_STEPS], by even steps in u."""
         found = copy(self)  # the map of the network is made once, whatever is known of texts
-        found._own = _Density(moved, followed=0.8, blur=0.5)
+        found._own = _Density(moved, followed=0.8, blur=0.5)  # noqa: SLF001  # of its own class
         return found
 
     def select(self, rows: Tensor) -> Warp:
