@@ -94,7 +94,11 @@ class Calibration:
         by_unit = highest if isinstance(highest, dict) else dict.fromkeys(UNITS, highest)
         by_unit = {str(unit): float(value) for unit, value in by_unit.items()}
         profile, informed = tuple(map(float, found.get("profile", ()))), found.get("informed", True)
-        if not all(math.isfinite(each) for each in (*by_unit.values(), *profile)) or not isinstance(informed, bool):
+        if (
+            not all(0 <= each < math.inf for each in profile)
+            or not all(map(math.isfinite, by_unit.values()))
+            or not isinstance(informed, bool)
+        ):
             raise ValueError(f"{FILE} holds {found!r:.200}")
         return cls(by_unit, int(found["answers"]), profile, informed)
 

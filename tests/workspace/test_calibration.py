@@ -97,6 +97,7 @@ def test_nothing_is_measured_where_nothing_is_answered() -> None:
         {"highest": {"token": math.nan}},
         {"informed": "no"},
         {"profile": [math.inf]},
+        {"profile": [-1.0]},
         {"answers": None},
     ],
 )
