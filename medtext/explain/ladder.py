@@ -37,9 +37,10 @@ def integrate(paths: Paths, tolerance: float = 0.01, warp: Warp | None = None) -
 
     The first rung has 5 points, where ``warp`` says that answers move. They tell where that of the text itself moves:
     there lie 5 others, then 6 between them, then 12 (see ``RULES``). Each further rung halves the piece
-    of the path whose own gap is greatest and takes 11 points in either half. A text stops where
-    its gap is within ``tolerance`` of the margin, and no token changed by more than 10 times
-    that at the last rung; what does not is marked.
+    of the path that is least sure, by its gap or by how far its tokens moved, and takes 11 points in either half.
+    A text stops where its gap is within ``tolerance`` of the margin, and no token's change (see ``CHANGE``) is over
+    10 times that; what does not is marked. Questions of one text share its points: what is asked beside a question
+    changes its scores, within the tolerance.
     """
     climb = _Climb(paths, tolerance)
     pieces = climb.nested(*climb.first(Warp() if warp is None else warp))
@@ -126,8 +127,8 @@ class _Climb:
             kept, found = found, added.new_zeros(len(rows), len(rule), *added.shape[2:])
             found[:, rule.old], found[:, rule.new] = kept, added
             scores = _weighted(found, rule.weights)
-            added = (scores - before).abs().amax(-1)
-            self._take(rows, scores, torch.maximum(added, _rough(found, rule)), len(rule.new))
+            changes = torch.maximum((scores - before).abs().amax(-1), _rough(found, rule))
+            self._take(rows, scores, changes, len(rule.new))
         made = []
         for number, row in enumerate(rows.tolist()):
             if self._open(rows[number : number + 1]):

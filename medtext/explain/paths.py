@@ -32,7 +32,7 @@ class Beginnings:
     """
 
     MOST = 4_096
-    """No more than so many are kept: a plugin's baseline may be another for every text."""
+    """Over so many all are forgotten: a plugin's baseline may be another for every text."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, Tensor] = {}

@@ -145,11 +145,12 @@ def test_baselines_of_one_length_that_differ_are_asked_each(predictor: Predictor
             vectors: Tensor = self.model.embed(batch).vectors
             return vectors.flip(1)
 
-    model, known = Mirrored(predictor.model), Beginnings()
+    model: Any = Mirrored(predictor.model)
+    known = Beginnings()
     for texts in (("abcd", "dcab"), ("abdc", "abcd")):
         batch = predictor.batcher.batch([Record(id=text, text=text) for text in texts])
         weights = torch.eye(3)[:1].expand(2, 1, 3)
-        starts, _ = ask(model, batch, weights, beginnings=known).paths.ends()  # type: ignore[arg-type]
+        starts, _ = ask(model, batch, weights, beginnings=known).paths.ends()
         with torch.no_grad():
             expected = model.score(model.baseline(batch), batch.mask)[:, :1].double()
         assert torch.allclose(starts, expected, atol=1e-5)
