@@ -11,7 +11,7 @@ from medtext.cli.options import (
     Device,
     DeviceOption,
     DictionaryOption,
-    Explain,
+    ExplainText,
     JsonOption,
     MethodName,
     MethodOption,
@@ -26,6 +26,7 @@ from medtext.cli.options import (
     UnitOption,
     check_share,
     check_tolerance,
+    typed,
 )
 from medtext.cli.output import as_json, refuse_existing, say, warn, write_answer
 from medtext.cli.predict import given_text
@@ -49,7 +50,7 @@ def attribute_command(
     run: RunOption = None,
     label: Annotated[str | None, typer.Option("--label", help="Explain this label, whatever was predicted.")] = None,
     against: Annotated[str | None, typer.Option("--against", help="Explain why not this label.")] = None,
-    explain: Annotated[Explain, typer.Option("--explain", help="Which labels to explain.")] = Explain.PREDICTED,
+    explain: Annotated[ExplainText, typer.Option("--explain", help="Which labels to explain.")] = ExplainText.PREDICTED,
     threshold: Annotated[
         float, typer.Option("--threshold", help="Mark words from this share of the highest score.")
     ] = 0.2,
@@ -79,6 +80,10 @@ def attribute_command(
     check_tolerance(tolerance)
     if text is not None and file is not None:
         raise OptionError("a text and --file exclude each other: give one")
+    if label is not None and typed(context, "explain"):
+        raise OptionError("--label explains one label, whatever --explain says: leave one out")
+    if json and (render is not None or option):
+        raise OptionError("--json draws nothing: leave out --render and -o, or --json")
     if output is not None:
         refuse_existing(output, replace=replace)
     renderer = _renderer(session.registry, render, None if json else output)
@@ -91,7 +96,7 @@ def attribute_command(
         warn(doubt)
     explainer = explainer_for(
         ready,
-        which="all" if explain is Explain.ALL else "predicted" if explain is Explain.PREDICTED else "gold",
+        which="all" if explain is ExplainText.ALL else "predicted",
         label=label,
         against=against,
         unit=unit,
@@ -115,17 +120,25 @@ def attribute_command(
     write_answer(drawn(renderer, attributions, options), output, replace=replace)
 
 
+_FAULTS = 5
+"""How many rows that cannot be explained are named one by one."""
+
+
 def _records(file: Path) -> list[Record]:
     from medtext.corpus.texts import read_texts
     from medtext.errors import RecordError
 
     rows = list(read_texts(file))
-    for row in rows:
-        if row.fault:
-            raise RecordError(f"{row.record.place}: {row.fault}")
-    if not rows:
-        raise RecordError(f"{file}: no text in it: name another --file")
-    return [row.record for row in rows]
+    faulty = [row for row in rows if row.fault is not None]
+    records = [row.record for row in rows if row.fault is None]
+    if not records:
+        why = f" ({faulty[0].record.place}: {faulty[0].fault})" if faulty else ""
+        raise RecordError(f"{file}: no text to explain in it{why}: name another --file")
+    for row in faulty[:_FAULTS]:
+        warn(f"not explained: {row.record.place}: {row.fault}")
+    if len(faulty) > _FAULTS:
+        warn(f"{file}: {len(faulty) - _FAULTS} more rows are not explained")
+    return records
 
 
 def _renderer(registry: Registry, name: str | None, output: Path | None) -> RendererSpec:
@@ -165,5 +178,8 @@ def _renderer_options(renderer: RendererSpec, pairs: list[str], threshold: float
         values["format"] = output.suffix[1:].lower()
     if "color" in known and output is not None:
         values["color"] = "never"
-    values |= parse_pairs(pairs)
+    given = parse_pairs(pairs)
+    if "threshold" in given:
+        raise OptionError(f"-o threshold={given['threshold']}: say --threshold {given['threshold']}")
+    values |= given
     return make_options(renderer.options, values, owner=f"renderer '{renderer.name}'")

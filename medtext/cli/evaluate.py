@@ -16,8 +16,10 @@ from medtext.cli.options import (
     MethodName,
     RunOption,
     SourceOption,
+    SourcePairsOption,
     Split,
     UnitOption,
+    check_source_pairs,
 )
 from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible, warn
 from medtext.cli.progress import tracked
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from medtext.workspace.evidence import Evidence
     from medtext.workspace.ready import Ready
 
+_WRONG, _TEXTS = 3, 200
+"""How many wrong answers are shown, and texts measured, where nothing is named."""
 _CONFUSIONS = 20
 """How many kinds of confusion are listed, where a table of all labels by all labels does not fit."""
 _HEADS = {
@@ -53,7 +57,15 @@ def evaluate_command(
         Split | None, typer.Option("--split", help="Which part of the run's records. Default: test.")
     ] = None,
     source: SourceOption = None,
-    wrong: Annotated[int, typer.Option("--wrong", min=0, help="Show so many wrong answers with their evidence.")] = 3,
+    option: SourcePairsOption = None,
+    wrong: Annotated[
+        int | None,
+        typer.Option(
+            "--wrong",
+            min=0,
+            help="Show so many wrong answers with their evidence. Default: 3; all in a report or JSON.",
+        ),
+    ] = None,
     unit: UnitOption = None,
     evidence: Annotated[
         bool, typer.Option("--evidence", help="Measure the scores too: faithful to the model, as people marked.")
@@ -62,7 +74,9 @@ def evaluate_command(
         list[MethodName] | None,
         typer.Option("--method", help="A method that --evidence measures; may be repeated. Default: all that fit."),
     ] = None,
-    texts: Annotated[int, typer.Option("--texts", min=1, help="At most so many texts for --evidence.")] = 200,
+    texts: Annotated[
+        int | None, typer.Option("--texts", min=1, help="At most so many texts for --evidence. Default: 200.")
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a page with all figures and wrong answers.")
     ] = None,
@@ -72,8 +86,10 @@ def evaluate_command(
 ) -> None:
     """Measure a run beside its baseline and the majority label."""
     session = session_of(context)
-    if method and not evidence:
-        raise OptionError("--method says what --evidence measures: add --evidence")
+    vain = "--method" if method else "--texts" if texts else None
+    if vain and not evidence:
+        raise OptionError(f"{vain} is for what --evidence measures: add --evidence")
+    pairs = check_source_pairs(option, source)
     if report is not None:
         refuse_folder(report, replace=replace)
     ready = session.ready(run, device)
@@ -83,12 +99,12 @@ def evaluate_command(
     for doubt in doubts(ready):
         warn(doubt)
     chosen = split or (None if source else Split.TEST)
-    records = ready.records(split=chosen, source=source)
+    records = ready.records(split=chosen, source=source, pairs=pairs)
     measured = evaluate(ready, records)
-    most = None if json or report else wrong
+    most = wrong if wrong is not None or json or report else _WRONG
     mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
-    found = _evidence(session, ready, records, method or [], unit, texts) if evidence else []
+    found = _evidence(session, ready, records, method or [], unit, texts or _TEXTS) if evidence else []
     if report is not None:
         with new_folder(report, replace=replace) as folder:
             from medtext.report.evaluation_page import write_evaluation
@@ -100,15 +116,10 @@ def evaluate_command(
     if json:
         print_json(ready, chosen, measured, shown, found)
         return
-    tables = []
-    if "by_label" in measured["model"]:
-        tables.append(labels_table(measured["model"]))
-    if "confusion" in measured["model"]:
-        tables.append(confusion_table(measured["model"]["confusion"], ready.labels))
-    shown_texts = [metrics_text(measured, title), *(table_text(table) for table in tables if table.row_count)]
+    texts_shown = [metrics_text(measured, title), *tables_by_label(measured["model"], ready.labels)]
     if found:
-        shown_texts.append(evidence_text(found))
-    typer.echo("\n".join(shown_texts), nl=False)
+        texts_shown.append(evidence_text(found))
+    typer.echo("\n".join(texts_shown), nl=False)
     if shown and not report:
         typer.echo(f"\nWrong answers: {mistakes}. The surest first, {len(shown)} shown:")
         print_explained(session, shown)
@@ -131,7 +142,7 @@ def _evidence(
 def evidence_text(found: list[Evidence]) -> str:
     """Return a table of how faithful the scores of each method are, and one of how far they agree with marks."""
     table = new_table(
-        "method", ">comprehensiveness", ">sufficiency", ">log-odds", ">randomised", ">answers", ">seconds"
+        "method", ">comprehensiveness", ">sufficiency", ">log-odds", ">shuffled weights", ">answers", ">seconds"
     )
     for each in found:
         faithful = each.faithfulness
@@ -170,6 +181,14 @@ def _metrics_table(rows: dict[str, dict[str, Any]]) -> Table:
     for key, head in heads.items():
         turned.add_row(cell(head), *(cell(row.get(key)) for row in rows.values()))
     return turned
+
+
+def tables_by_label(row: dict[str, Any], labels: tuple[str, ...]) -> list[str]:
+    """Return what is known of each label: its figures, and what it is confused with."""
+    tables = [labels_table(row)] if "by_label" in row else []
+    if "confusion" in row:
+        tables.append(confusion_table(row["confusion"], labels))
+    return [table_text(table) for table in tables if table.row_count]
 
 
 def labels_table(row: dict[str, Any]) -> Table:

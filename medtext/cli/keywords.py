@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -25,21 +26,21 @@ from medtext.cli.options import (
     ScoreKind,
     ScoresOption,
     SourceOption,
+    SourcePairsOption,
     Split,
     ToleranceOption,
     UnitOption,
     check_share,
+    check_source_pairs,
     check_tolerance,
 )
 from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, warn, write_answer
 from medtext.cli.progress import tracked
-from medtext.cli.session import Session, session_of
+from medtext.cli.session import session_of
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
-    from medtext.explain.explainer import Explained, Explainer
     from medtext.explain.keywords import KeywordTable
-    from medtext.workspace.ready import Ready
 
 
 class PickOption(StrEnum):
@@ -65,6 +66,7 @@ def keywords_command(
         Split | None, typer.Option("--split", help="Which part of the run's records. Default: val.")
     ] = None,
     source: SourceOption = None,
+    option: SourcePairsOption = None,
     threshold: Annotated[
         float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
     ] = 0.2,
@@ -81,7 +83,10 @@ def keywords_command(
     tolerance: ToleranceOption = 0.01,
     precision: PrecisionOption = Precision.FULL,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="At most so many rows.")] = 50,
+    top: Annotated[
+        int | None,
+        typer.Option("--top", min=1, help="At most so many rows. Default: 50 in a terminal's table and on a page."),
+    ] = None,
     format: Annotated[  # noqa: A002  # what users type
         TableFormat | None, typer.Option("--format", help="How to write the table; by the ending of --output.")
     ] = None,
@@ -98,11 +103,15 @@ def keywords_command(
     check_tolerance(tolerance)
     if output is not None:
         refuse_existing(output, replace=replace)
-    form = format or _form_of(output)
+    pairs = check_source_pairs(option, source)
+    form = _form(format, output)
     if report is not None:
         refuse_folder(report, replace=replace)
     ready = session.ready(run, device, ("classify", "tag"))
+    from medtext.explain.keywords import KeywordTable
     from medtext.report import table as written
+    from medtext.report.examples import Examples
+    from medtext.report.keyword_page import write_keywords
     from medtext.workspace.explaining import doubts, explainer_for
 
     for doubt in doubts(ready, precision, method, magnitude=scores is ScoreKind.MAGNITUDE):
@@ -120,20 +129,27 @@ def keywords_command(
     if label is not None:
         ready.label_number(label)
     chosen = split or (None if source else Split.VAL)
-    made = _count(
-        session,
-        ready,
-        explainer,
+    records = ready.records(split=chosen, source=source, pairs=pairs)
+    made = KeywordTable(
         threshold,
         "all" if pick is PickOption.ALL else "highest",
-        chosen,
-        source,
-        report,
-        replace,
+        run=ready.run.name,
+        settings={"split": chosen or "all", **explainer.settings},
+        labels=ready.labels,
     )
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
+    with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
+        examples = Examples()
+        for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
+            made.add(explained.attributions, truncated=explained.prediction.truncated)
+            examples.add(explained)
+        if folder is not None:
+            draw = {name: session.drawing(name, threshold=threshold, pick=made.pick) for name in ("page", "image")}
+            write_keywords(folder, made, title, examples, draw, label=label, top=top)
+    if report is not None:
+        say(f"written: {report}")
     if form is TableFormat.TABLE:
-        content = _table(made, title, label, top, output)
+        content = _table(made, title, label, top or (_SHOWN if output is None else None), output)
     else:
         writers = {"csv": written.as_csv, "json": written.as_json, "markdown": written.as_markdown}
         content = writers[form](made, label=label, top=top)
@@ -148,77 +164,39 @@ _FORMS = {
 }
 
 
-def _form_of(output: Path | None) -> TableFormat:
-    """Return how a file is written, going by its name. Raises OptionError."""
+_SHOWN = 50
+"""Rows in a terminal, where no --top is named."""
+
+
+def _form(named: TableFormat | None, output: Path | None) -> TableFormat:
+    """Return how a table is written: as it was named, or by the file's name. Raises OptionError."""
     if output is None:
-        return TableFormat.TABLE
-    if output.suffix.lower() not in _FORMS:
+        return named or TableFormat.TABLE
+    ending = output.suffix.lower()
+    if named is None and ending not in _FORMS:
         raise OptionError(f"--output {output}: the name ends in none of {', '.join(_FORMS)}: choose one, or a --format")
-    return _FORMS[output.suffix.lower()]
+    if named is not None and _FORMS.get(ending, named) is not named:
+        raise OptionError(f"--output {output}: --format {named} does not go with that ending: change one")
+    return named or _FORMS[ending]
 
 
-def _count(
-    session: Session,
-    ready: Ready,
-    explainer: Explainer,
-    threshold: float,
-    pick: str,
-    split: Split | None,
-    source: Path | None,
-    report: Path | None,
-    replace: bool,
-) -> KeywordTable:
-    from medtext.explain.keywords import KeywordTable
-    from medtext.report.examples import Examples
-
-    records = ready.records(split=split, source=source)
-    made = KeywordTable(
-        threshold,
-        "highest" if pick == "highest" else "all",
-        run=ready.run.name,
-        settings={"split": split or "all", **explainer.settings},
-        labels=ready.labels,
-    )
-    examples = Examples()
-
-    def add(explained: Explained) -> None:
-        made.add(explained.attributions, truncated=explained.prediction.truncated)
-        if report is not None:
-            examples.add(explained)
-
-    if report is None:
-        for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
-            add(explained)
-        return made
-    from medtext.report.keyword_page import write_keywords
-
-    with new_folder(report, replace=replace) as folder:
-        for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
-            add(explained)
-        title = f"{ready.run.name}, {split or 'all'} of {(source or ready.setup.source).name}"
-        write_keywords(
-            folder, made, title, examples, {name: session.drawing(name, threshold) for name in ("page", "image")}
-        )
-    say(f"written: {report}")
-    return made
-
-
-def _table(made: KeywordTable, title: str, label: str | None, top: int, output: Path | None) -> str:
+def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:
     rows = made.rows(label)
     table = new_table(">rank", "keyword", "label", ">frequency", ">records", ">mean score")
     for row in rows[:top]:
         table.add_row(*map(cell, (row.rank, row.keyword, row.label, row.count, row.records, f"{row.mean_score:+.3f}")))
     shown = table_text(table, title, None if output is None else StringIO())
-    return shown + _footer(made, len(rows), min(top, len(rows)))
+    return shown + _footer(made, len(rows), len(rows[:top]))
 
 
 def _footer(made: KeywordTable, rows: int, shown: int) -> str:
     from medtext.explain.keywords import BLIND
 
     gap = "" if made.greatest_gap == 0 else f", greatest gap {made.greatest_gap:.2g} logits"
+    unsure = f", {made.unconverged} not converged{gap}" if made.adds_up else ""
     blind = f"{BLIND}\n" if made.settings.get("least") == "inf" else ""
     return (
         f"\n{shown} of {rows} keywords at threshold {made.threshold:g}.\n"
-        f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence, "
-        f"{made.unconverged} not converged{gap}; {made.truncated} texts cut.\n{blind}"
+        f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence"
+        f"{unsure}; {made.truncated} texts cut.\nScores: {made.how}.\n{blind}"
     )

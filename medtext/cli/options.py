@@ -45,10 +45,17 @@ class Unit(StrEnum):
 
 
 class Explain(StrEnum):
-    """Which labels of a record are explained."""
+    """Which labels of a labelled record are explained."""
 
     PREDICTED = "predicted"
     GOLD = "gold"
+    ALL = "all"
+
+
+class ExplainText(StrEnum):
+    """Which labels of a text are explained: nobody knows the true one."""
+
+    PREDICTED = "predicted"
     ALL = "all"
 
 
@@ -87,6 +94,10 @@ PairsOption = Annotated[
     list[str] | None,
     typer.Option("-o", metavar="KEY=VALUE", help="An option of the dataset, tokenizer or model; may be repeated."),
 ]
+SourcePairsOption = Annotated[
+    list[str] | None,
+    typer.Option("-o", metavar="KEY=VALUE", help="How --source is read, where not as in training; may be repeated."),
+]
 InitOption = Annotated[
     str | None,
     typer.Option(
@@ -122,6 +133,19 @@ PrecisionOption = Annotated[
 ToleranceOption = Annotated[
     float, typer.Option("--tolerance", help="Gap allowed, as a share of the margin; what exceeds it is marked.")
 ]
+
+
+def typed(context: typer.Context, name: str) -> bool:
+    """Return whether a parameter was named on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def check_source_pairs(pairs: list[str] | None, source: Path | None) -> list[str]:
+    """Return options for reading --source. Raises OptionError where there is none."""
+    if pairs and source is None:
+        raise OptionError("-o says how --source is read: name one")
+    return pairs or []
 
 
 def check_share(name: str, value: float) -> float:

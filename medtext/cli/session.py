@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from medtext.cli.options import typed
 from medtext.cli.output import listen, say
 from medtext.corpus.record import Task
 from medtext.errors import OptionError, RunError
@@ -70,12 +71,12 @@ class Session:
 
         return find_start(self.registry, self.store, init, model)
 
-    def drawing(self, renderer: str, threshold: float | None = None) -> Callable[[list[Attribution]], str | bytes]:
-        """Return what draws attributions by a renderer's defaults, with another threshold where it has one."""
+    def drawing(self, renderer: str, **settings: object) -> Callable[[list[Attribution]], str | bytes]:
+        """Return what draws attributions by a renderer's defaults, but for settings that it has."""
         spec = self.registry.renderer(renderer)
         options = spec.options()
-        if threshold is not None and "threshold" in {each.name for each in fields(options)}:
-            options = replace(options, threshold=threshold)
+        known = {each.name for each in fields(options)}
+        options = replace(options, **{name: value for name, value in settings.items() if name in known})
         return lambda attributions: drawn(spec, attributions, options)
 
 
@@ -138,14 +139,13 @@ def refuse_new_choices(context: typer.Context) -> None:
     """Raise OptionError for choices named on --resume: whoever names others must hear it, not find out."""
     allowed = {"resume", "run", "epochs", "device", "replace"}
     for name in context.params:
-        source = context.get_parameter_source(name)
-        if name not in allowed and source is not None and source.name == "COMMANDLINE":
+        if name not in allowed and typed(context, name):
             raise OptionError(
-                f"{_typed(name)} cannot change on --resume (only --epochs and --device can): leave it out"
+                f"{_option(name)} cannot change on --resume (only --epochs and --device can): leave it out"
             )
 
 
-def _typed(name: str) -> str:
+def _option(name: str) -> str:
     return {"option": "-o", "file": "FILE"}.get(name, f"--{name.replace('_', '-')}")
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from medtext.corpus.record import Rationale, Record
 from medtext.explain.attribution import Attribution
-from medtext.explain.spans import find_spans, is_punctuation
+from medtext.explain.spans import find_spans
+from medtext.explain.words import is_punctuation
 
 MATCH = 0.5
 """The least share of common words, of all that either has, by which a span is a stretch that was marked (ERASER)."""

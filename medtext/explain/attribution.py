@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medtext.corpus.record import Record
+from medtext.explain.words import is_punctuation
 
 FLOOR = 0.1
 """The least evidence worth a keyword, in logits: under it a text has none, however its shares look."""
@@ -39,7 +41,8 @@ class Attribution:
     record minus at the baseline, but for ``gap``. ``points`` is how often the gradient
     was taken (0: not at all); ``change`` by how much the last rung of points moved any token, in
     logits; ``converged`` says whether both met the tolerance that was asked for. ``method`` names
-    how the scores were made: those of other methods than integrated gradients need not add up.
+    how the scores were made: those of other methods than integrated gradients need not add up, and
+    their ``converged`` is None.
     ``against`` names the label that was compared with, if one was; ``step`` counts the
     written words before this one; ``magnitude`` marks unsigned scores that do not add up;
     ``windows`` counts those that the text was read in (the gap of several is
@@ -55,7 +58,7 @@ class Attribution:
     margin: float
     gap: float
     points: int
-    converged: bool
+    converged: bool | None
     change: float = 0.0
     method: str = DEFAULT_METHOD
     against: str | None = None
@@ -81,15 +84,28 @@ class Attribution:
     def shares(self) -> NDArray[np.float64]:
         """Positive score over the highest of the record, in [0, 1]: what a threshold compares.
 
-        All zero where there is no evidence (see ``has_evidence``). Magnitudes are
-        scaled from their lowest to their highest instead.
+        All zero where there is no evidence (see ``has_evidence``); punctuation that scores over the highest
+        word has 1, too. Magnitudes are scaled from their lowest to their highest instead.
         """
         if not self.has_evidence:
             return np.zeros_like(self.scores)
         if self.magnitude:
             low, high = float(self.scores.min()), float(self.scores.max())
             return np.asarray((self.scores - low) / (high - low))
-        return np.clip(self.scores, 0.0, None) / float(self.scores.max())
+        return np.clip(self.scores / self.highest, 0.0, 1.0)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the scores are meant to add up to the margin."""
+        return self.method == DEFAULT_METHOD and not self.magnitude
+
+    @cached_property
+    def highest(self) -> float:
+        """The highest score that can make a keyword, so none of punctuation or blanks; minus infinity without any."""
+        for site in np.argsort(-self.scores, kind="stable").tolist():
+            if self.sites.shape[1] != 2 or not is_punctuation(self.record.text[slice(*self.sites[site].tolist())]):
+                return float(self.scores[site])
+        return -math.inf
 
     @property
     def has_evidence(self) -> bool:
@@ -101,7 +117,7 @@ class Attribution:
             return False
         if self.magnitude:
             return bool(self.scores.max() > self.scores.min())
-        return bool(self.scores.max() > max(self.floor, self.least))
+        return self.highest > max(self.floor, self.least)
 
     @property
     def floor(self) -> float:
@@ -110,7 +126,7 @@ class Attribution:
         The mean over windows makes a finding of one of them smaller, so the floor is that of a window.
         A gap is an error only where scores are meant to add up.
         """
-        return max(FLOOR / self.windows, abs(self.gap) if self.method == DEFAULT_METHOD else 0.0)
+        return max(FLOOR / self.windows, abs(self.gap) if self.adds_up else 0.0)
 
     def merged(self, words: Sequence[tuple[int, int]]) -> Attribution:
         """Return the same explanation by words, characters start to end; every word sums its tokens.

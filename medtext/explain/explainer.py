@@ -70,6 +70,11 @@ class Explainer:
     batch_size: int = 64
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the scores are meant to add up to the margin."""
+        return self.method == DEFAULT_METHOD and not self.magnitude and isinstance(self.predictor.model, Classifier)
+
+    @property
     def settings(self) -> dict[str, str]:
         """How the scores are made, for the header of a table."""
         return {
@@ -266,7 +271,7 @@ class Explainer:
             margin=float(margins.mean()),
             gap=float(gaps[0] if len(gaps) == 1 else np.abs(gaps).mean()),
             points=int(points.max()),
-            converged=bool(converged.all()),
+            converged=bool(converged.all()) if self.adds_up else None,
             change=float(changes.max()),
             method=self.method,
             against=None if self.against is None else self.predictor.batcher.labels[self.against],
@@ -315,7 +320,7 @@ class Explainer:
             margin=margin,
             gap=gap,
             points=0,
-            converged=True,
+            converged=None,
             method=METHOD,
             against=None if self.against is None else predictor.batcher.labels[self.against],
             least=self.least,

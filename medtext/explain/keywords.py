@@ -83,10 +83,24 @@ class KeywordTable:
         for attribution in attributions:
             self.explained += 1
             self.without_evidence += not attribution.has_evidence
-            self.unconverged += not attribution.converged
-            if attribution.method == DEFAULT_METHOD and not attribution.magnitude:  # others need not add up
+            self.unconverged += attribution.converged is False
+            if attribution.adds_up:
                 self.greatest_gap = max(self.greatest_gap, abs(attribution.gap))
             self._count(attribution)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the scores were meant to add up, so that they can fail to converge."""
+        method, scores = self.settings.get("method", DEFAULT_METHOD), self.settings.get("scores", "signed")
+        return method == DEFAULT_METHOD and scores == "signed"
+
+    @property
+    def how(self) -> str:
+        """How the scores were made, in a few words."""
+        method, scores = self.settings.get("method", DEFAULT_METHOD), self.settings.get("scores", "signed")
+        kind = "magnitude" if method == DEFAULT_METHOD and scores != "signed" else method
+        unit, labels = self.settings.get("unit", "token"), self.settings.get("explain", "predicted")
+        return f"{kind}, by {unit}, of {labels} labels"
 
     def _count(self, attribution: Attribution) -> None:
         found: dict[str, _Tally] = {}

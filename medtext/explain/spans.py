@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from medtext.explain.attribution import Attribution, Unit
+from medtext.explain.words import is_punctuation
 
 Pick = Literal["all", "highest"]
 
@@ -37,15 +37,6 @@ def find_spans(attribution: Attribution, threshold: float, *, pick: Pick = "all"
         Span(text[run[0].start : run[-1].end], run[0].start, run[-1].end, sum(unit.score for unit in run))
         for run in runs
     ]
-
-
-def is_punctuation(text: str) -> bool:
-    """Whether a unit holds no letter and no digit: punctuation, signs and blanks never are keywords.
-
-    >>> is_punctuation("，"), is_punctuation("0.5"), is_punctuation("胃")
-    (True, False, False)
-    """
-    return not any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
 def _runs(attribution: Attribution, threshold: float) -> Iterator[list[Unit]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -52,6 +53,15 @@ def cut_at_sentences(text: str) -> list[tuple[int, int]]:
     ['胃窦充血。', '息肉0.5cm；', 'No ulcer. ', 'Normal']
     """
     return [found.span() for found in _SENTENCE.finditer(text) if found.end() > found.start()]
+
+
+def is_punctuation(text: str) -> bool:
+    """Whether a unit holds no letter and no digit: punctuation, signs and blanks never are keywords.
+
+    >>> is_punctuation("，"), is_punctuation("0.5"), is_punctuation("胃")
+    (True, False, False)
+    """
+    return not any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
 UNITS = ("token", "word", "sentence")

@@ -19,20 +19,30 @@ _log = logging.getLogger("medtext")
 Draw = Callable[[list[Attribution]], str | bytes]
 
 _TOP = 50
-"""Rows of the page; the files hold all of them."""
+"""Rows of the page, where no other number is wished; the files hold all of them."""
 
 
-def write_keywords(folder: Path, table: KeywordTable, title: str, examples: Examples, draw: Mapping[str, Draw]) -> None:
+def write_keywords(
+    folder: Path,
+    table: KeywordTable,
+    title: str,
+    examples: Examples,
+    draw: Mapping[str, Draw],
+    *,
+    label: str | None = None,
+    top: int | None = None,
+) -> None:
     """Write ``keywords.csv``, ``.json`` and ``.md``, a chart, heat maps of example records, and ``index.html``.
 
     ``draw`` maps ``page`` and ``image`` to what draws attributions. Pictures that no
-    font here can write are left out with a warning; the pages need none.
+    font here can write are left out with a warning; the pages need none. ``label`` leaves only its rows and
+    pictures, ``top`` so many rows.
     """
-    (folder / "keywords.csv").write_text(as_csv(table), encoding="utf-8")
-    (folder / "keywords.json").write_text(as_json(table), encoding="utf-8")
-    (folder / "keywords.md").write_text(as_markdown(table), encoding="utf-8")
-    labels = [label for label in table.labels if table.rows(label)]
-    shown = [attribution for label in labels for attribution in examples.of(label)]
+    (folder / "keywords.csv").write_text(as_csv(table, label=label, top=top), encoding="utf-8")
+    (folder / "keywords.json").write_text(as_json(table, label=label, top=top), encoding="utf-8")
+    (folder / "keywords.md").write_text(as_markdown(table, label=label, top=top), encoding="utf-8")
+    labels = [each for each in table.labels if label in (None, each) and table.rows(each)]
+    shown = [attribution for each in labels for attribution in examples.of(each)]
     maps = draw["page"](shown)
     (folder / "heatmaps.html").write_text(maps if isinstance(maps, str) else maps.decode(), encoding="utf-8")
     pictures = []
@@ -40,20 +50,23 @@ def write_keywords(folder: Path, table: KeywordTable, title: str, examples: Exam
         if labels:
             (folder / "keywords.png").write_bytes(keyword_chart(table, labels))
             pictures.append(("keywords.png", "The most frequent keywords of each label"))
-        for number, label in enumerate(labels, start=1):
-            picture = draw["image"](examples.of(label))
+        for number, each in enumerate(labels, start=1):
+            picture = draw["image"](examples.of(each))
             (folder / f"heatmap-{number}.png").write_bytes(picture if isinstance(picture, bytes) else picture.encode())
-            pictures.append((f"heatmap-{number}.png", f"Heat maps of {label}: records picked by the hash of their id"))
+            pictures.append((f"heatmap-{number}.png", f"Heat maps of {each}: records picked by the hash of their id"))
     except OutputError as error:
         _log.warning("pictures are left out: %s", error)
-    rows = table.rows()
+    rows = table.rows(label)
     page = render_page(
         "keywords.html",
         title=title,
         header=table.header(),
-        rows=rows[:_TOP],
+        adds_up=table.adds_up,
+        how=table.how,
+        written="All" if top is None else f"The first {min(top, len(rows))}",
+        rows=rows[: top or _TOP],
         total=len(rows),
-        by_label=[(label, table.rows(label)[:20], len(table.rows(label))) for label in labels],
+        by_label=[(each, table.rows(each)[: min(top or 20, 20)], len(table.rows(each))) for each in labels],
         most=rows[0].count if rows else 1,
         pictures=pictures,
         blind=BLIND,

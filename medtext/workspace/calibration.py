@@ -66,7 +66,7 @@ class Calibration:
             explainer = replace(explainer, profile=explainer.movement(some))
         found = [each for explained in explainer.explain(some) for each in explained.attributions if len(each.scores)]
         texts = [each for each in found if each.sites.shape[1] == 2]  # pictures have no words
-        highest = {unit: median(_highest(texts, unit)) for unit in UNITS if texts}
+        highest = {unit: median(_highest(texts, unit) or [0.0]) for unit in UNITS if texts}
         return cls(highest, len(found), explainer.profile, informed)
 
     def least(self, unit: str, method: str = DEFAULT_METHOD) -> float:
@@ -110,4 +110,4 @@ class Calibration:
 def _highest(attributions: Sequence[Attribution], unit: str) -> list[float]:
     cut = cutter(unit)
     merged = attributions if cut is None else [each.merged(cut(each.record.text)) for each in attributions]
-    return [float(each.scores.max()) for each in merged]
+    return [each.highest for each in merged if each.highest > -math.inf]

@@ -76,7 +76,7 @@ def _measured(explainer: Explainer, records: Sequence[Record], method: str, thre
     return Evidence(
         method=method,
         answers=len(attributions),
-        unconverged=sum(not each.converged for each in attributions),
+        unconverged=sum(each.converged is False for each in attributions),
         seconds=seconds,
         faithfulness=measure_faithfulness(explainer.predictor, attributions),
         randomised=correlation if correlation == correlation else None,  # noqa: PLR0124  # not NaN

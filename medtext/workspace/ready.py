@@ -18,6 +18,7 @@ from medtext.corpus.token import Tokenizer
 from medtext.errors import MedtextError, PluginError, RecordError, RunError, UnknownNameError
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.predict import Predictor, frozen
+from medtext.plugin.options import make_options, options_json, parse_pairs
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelShape
 from medtext.runs.store import Run
@@ -54,8 +55,12 @@ class Ready:
             raise UnknownNameError.among("label", label, self.labels)
         return self.labels.index(label)
 
-    def records(self, *, split: str | None = None, source: Path | None = None) -> list[Record]:
+    def records(
+        self, *, split: str | None = None, source: Path | None = None, pairs: Sequence[str] = ()
+    ) -> list[Record]:
         """Read records again: of a split as it was in training, of another source, or of a split found in that.
+
+        ``pairs`` are options of the dataset, ``key=value``, that differ from those of the training.
 
         Raises RunError where the run's own source is missing or has changed, and says
         how many records of the split are gone.
@@ -72,7 +77,11 @@ class Ready:
                 f"{where} is gone, and with it the {count} {split or 'records'} records: name its new place by --source"
             )
         dataset = self.registry.dataset(self.setup.dataset.name)
-        records = read_records(dataset, where, self.setup.dataset.options, self.task)
+        options = self.setup.dataset.options
+        if pairs:
+            values = options_json(options) | parse_pairs(pairs)
+            options = make_options(dataset.options, values, owner=f"dataset '{dataset.name}'")
+        records = read_records(dataset, where, options, self.task)
         if split is None:
             self._warn_of_trained(records)
             return records

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from medtext.plugin import OutputError, RendererSpec, hookimpl
 
 from .lines import HARD_BLANK, wrap_styled
-from .scene import FAINT, Scene, check_threshold, mix
+from .scene import FAINT, Pick, Scene, check_threshold, mix
 
 if TYPE_CHECKING:
     from medtext.plugin import Attribution, Faces
@@ -45,6 +45,7 @@ class Options:
     """How a picture of attributions is made."""
 
     threshold: Annotated[float, "share of the highest score from which words are underlined as evidence"] = 0.2
+    pick: Annotated[Pick, "all spans, or only the one with the highest word"] = "all"
     format: Annotated[Literal["png", "svg"], "pixels, or shapes that stay sharp at any size"] = "png"
     dpi: Annotated[int, "pixels an inch"] = 200
     width_cm: Annotated[float, "width on paper; letters keep their size of 9.5 points"] = 16.0
@@ -71,14 +72,14 @@ def render(attributions: list[Attribution], options: Options) -> bytes:
 
     if not attributions:
         raise OutputError("there is no attribution to draw: a picture needs at least one")
-    scenes = [Scene.of(attribution, options.threshold) for attribution in attributions]
+    scenes = [Scene.of(each, options.threshold, pick=options.pick) for each in attributions]
     faces = find_faces("".join(map(_letters, scenes)), options.font)
     with mpl.rc_context(_SETTINGS):
         canvas = Canvas(options.width_cm / 2.54 * 72, faces)
         y = MARGIN
         for scene in scenes:
             y = _draw_scene(canvas, faces, scene, y) + BETWEEN
-        y = _draw_key(canvas, options.threshold, y)
+        y = _draw_key(canvas, options, y, signed=any(scene.signed for scene in scenes))
         if options.format == "png" and y / 72 * options.dpi > _LONGEST:
             raise OutputError(
                 f"{len(scenes)} texts make a picture of {y / 72 * options.dpi:.0f} pixels, and {_LONGEST} are the most:"
@@ -185,10 +186,10 @@ def _draw_scale(canvas: Canvas, scene: Scene, y: float) -> float:
     return y + 1.5 * SMALL
 
 
-def _draw_key(canvas: Canvas, threshold: float, y: float) -> float:
-    key = (
-        f"Solid line: evidence with its sum, words from {threshold:g} of the text's highest score."
-        f" Dashed line: against the label, by {threshold:g} of the strongest score or more."
-    )
+def _draw_key(canvas: Canvas, options: Options, y: float, *, signed: bool) -> float:
+    which = "" if options.pick == "all" else ", next to the highest"
+    key = f"Solid line: evidence with its sum, words from {options.threshold:g} of the text's highest score{which}."
+    if signed:
+        key += f" Dashed line: against the label, by {options.threshold:g} of the strongest score or more."
     canvas.line(MARGIN, canvas.width - MARGIN, y - BETWEEN / 2, 0.4, "#d9dde2")
     return _draw_lines(canvas, [(key, QUIET)], SMALL, y)

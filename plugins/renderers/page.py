@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from medtext.plugin import RendererSpec, hookimpl
 
-from .scene import AGAINST, FOR, Scene, check_threshold, language
+from .scene import AGAINST, FOR, Pick, Scene, check_threshold, language
 
 if TYPE_CHECKING:
     from medtext.plugin import Attribution
@@ -23,6 +23,7 @@ class Options:
     """What a page of attributions shows."""
 
     threshold: Annotated[float, "share of the highest score from which words are underlined as evidence"] = 0.2
+    pick: Annotated[Pick, "all spans, or only the one with the highest word"] = "all"
     top: Annotated[int, "how many words for and against are listed under a text"] = 6
     title: Annotated[str, "the page's heading"] = "What speaks for each answer"
 
@@ -39,10 +40,13 @@ def render(attributions: list[Attribution], options: Options) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["language"] = language
     template = environment.from_string(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
-    scenes = [Scene.of(attribution, options.threshold, options.top) for attribution in attributions]
+    scenes = [Scene.of(each, options.threshold, options.top, pick=options.pick) for each in attributions]
     return template.render(
         title=options.title,
         threshold=options.threshold,
+        pick=options.pick,
+        signed=any(scene.signed for scene in scenes) or not scenes,
+        adding=any(scene.adds_up for scene in scenes) or not scenes,
         scenes=scenes,
         light={"against": _channels(AGAINST), "for": _channels(FOR)},
         dark={"against": _channels(_DARK[0]), "for": _channels(_DARK[1])},

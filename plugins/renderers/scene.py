@@ -15,11 +15,17 @@ from medtext.plugin import OutputError
 if TYPE_CHECKING:
     from medtext.plugin import Attribution, Span, Unit
 
+Pick = Literal["all", "highest"]
+"""Which spans are evidence: all from the threshold up, or only the one with the highest word."""
+
 FOR, AGAINST = "#53a3f2", "#e0843e"
 """Full strength on white: equally light, black reads on both, and no kind of colour blindness confuses them."""
 
 FAINT = 0.05
 """Strengths below are hardly a colour, and words below are not listed."""
+
+_PALE = 5
+"""How many times the strongest score the ends of the colours are, where a run knows nothing."""
 
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"
 
@@ -69,12 +75,13 @@ class Scene:
     high: float
     digits: int
     signed: bool
+    adds_up: bool
     words_for: tuple[Word, ...]
     words_against: tuple[Word, ...]
 
     @classmethod
-    def of(cls, attribution: Attribution, threshold: float, top: int = 0) -> Scene:
-        """Prepare an attribution of a text: spans from ``threshold``, the ``top`` words for and against.
+    def of(cls, attribution: Attribution, threshold: float, top: int = 0, *, pick: Pick = "all") -> Scene:
+        """Prepare an attribution of a text: spans by ``threshold`` and ``pick``, the ``top`` words for and against.
 
         Raises OutputError for images, which have no text to colour.
         """
@@ -94,11 +101,12 @@ class Scene:
             record=_on_one_line(attribution.record.id),
             facts=tuple(_facts(attribution)),
             doubts=tuple(_doubts(attribution)),
-            pieces=tuple(_pieces(attribution, threshold, high)),
+            pieces=tuple(_pieces(attribution, threshold, high, pick)),
             low=low,
             high=high,
             digits=digits,
             signed=not attribution.magnitude,
+            adds_up=attribution.adds_up,
             words_for=tuple(word for word in heard if word.score > 0)[:top],
             words_against=tuple(word for word in reversed(heard) if word.score < 0)[:top],
         )
@@ -198,8 +206,13 @@ def _ends(attribution: Attribution) -> tuple[float, float]:
         return (0.0, 1.0) if attribution.magnitude else (-FLOOR, FLOOR)
     if attribution.magnitude:
         return float(attribution.scores.min()), float(attribution.scores.max())
-    # Where the gap is wider than any score, the scores may all be error: the colours stay pale.
-    highest = max(float(abs(attribution.scores).max()), FLOOR, abs(attribution.gap))
+    highest = float(abs(attribution.scores).max())
+    if attribution.has_evidence:
+        return -highest, highest
+    # What is no evidence stays pale: under the floor, under the gap (the scores may all be error), or of a run
+    # that knows nothing, where no score is high enough.
+    least = attribution.least if math.isfinite(attribution.least) else _PALE * highest
+    highest = max(highest, FLOOR, attribution.floor, least)
     return -highest, highest
 
 
@@ -207,11 +220,11 @@ def _digits(width: float) -> int:
     return max(2, 1 - math.floor(math.log10(width))) if width > 0 else 2
 
 
-def _pieces(attribution: Attribution, threshold: float, high: float) -> Iterator[Piece]:
+def _pieces(attribution: Attribution, threshold: float, high: float, pick: Pick) -> Iterator[Piece]:
     from medtext.plugin import find_spans
 
     text = visible(attribution.record.text)
-    spans = find_spans(attribution, threshold)
+    spans = find_spans(attribution, threshold, pick=pick)
     floor = attribution.floor
 
     def around(place: int) -> Span | None:
@@ -244,8 +257,11 @@ def _facts(attribution: Attribution) -> Iterator[tuple[str, str]]:
     if attribution.step is not None:
         yield "word", str(attribution.step + 1)
     yield "probability", _probability(attribution.probability)
-    yield "margin", f"{signed(attribution.margin)} logits"
+    if not attribution.adds_up:
+        yield "method", attribution.method
     if not attribution.magnitude:
+        yield "margin", f"{signed(attribution.margin)} logits"
+    if attribution.adds_up:
         yield "gap", f"{abs(attribution.gap):.3f} logits"
 
 
@@ -260,7 +276,7 @@ def _probability(probability: float) -> str:
 def _doubts(attribution: Attribution) -> Iterator[str]:
     if not attribution.has_evidence:
         yield "no evidence"
-    if not attribution.converged:
+    if attribution.converged is False:
         yield "not converged"
     if attribution.truncated:
         yield "truncated"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from medtext.plugin import RendererSpec, hookimpl
 
 from .lines import HARD_BLANK, wrap_styled
-from .scene import FAINT, Scene, check_threshold
+from .scene import FAINT, Pick, Scene, check_threshold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,6 +38,7 @@ class Options:
     """How attributions look in a terminal."""
 
     threshold: Annotated[float, "share of the highest score from which words are marked as evidence"] = 0.2
+    pick: Annotated[Pick, "all spans, or only the one with the highest word"] = "all"
     top: Annotated[int, "how many words for and against are listed under a text"] = 5
     color: Annotated[Literal["auto", "always", "never"], "auto: if standard output is a terminal"] = "auto"
     width: Annotated[int | None, "columns; the terminal's, but at most 100, if not given"] = None
@@ -55,14 +56,14 @@ def render(attributions: list[Attribution], options: Options) -> str:
     console = _console(options)
     width = options.width or min(console.width, WIDEST)
     with console.capture() as capture:
-        for attribution in attributions:
-            scene = Scene.of(attribution, options.threshold, options.top)
+        scenes = [Scene.of(each, options.threshold, options.top, pick=options.pick) for each in attributions]
+        for scene in scenes:
             listed = _listed(scene, "for", scene.words_for), _listed(scene, "against", scene.words_against)
             for part in (_heading(scene), _text(scene), *listed):
                 for line in _lines(part, width):
                     console.print(line, soft_wrap=True)
             console.print()
-        for line in _lines(_legend(options.threshold, colored=console.color_system is not None), width):
+        for line in _lines(_legend(scenes, options, colored=console.color_system is not None), width):
             console.print(line, soft_wrap=True)
     return capture.get() if attributions else ""
 
@@ -136,13 +137,19 @@ def _listed(scene: Scene, direction: str, words: tuple[Word, ...]) -> Iterator[t
         yield f"{word.text}{HARD_BLANK}{scene.number(word.score)}{times}", _LETTERS[direction]
 
 
-def _legend(threshold: float, *, colored: bool) -> Iterator[tuple[str, str]]:
-    if colored:
+def _legend(scenes: Sequence[Scene], options: Options, *, colored: bool) -> Iterator[tuple[str, str]]:
+    signed = any(scene.signed for scene in scenes)
+    if colored and not signed:
+        yield "blue", _LETTERS["for"]
+        yield " scores high, for or against; ", "dim"
+    elif colored:
         yield "blue", _LETTERS["for"]
         yield " speaks for the label, ", "dim"
         yield "orange", _LETTERS["against"]
         yield " against it; ", "dim"
-    yield f"[[...]] is evidence: words from {threshold:g} of the text's highest score; scores in logits", "dim"
+    which = "" if options.pick == "all" else ", next to the highest"
+    unit = "scores in logits" if signed else "scores without unit or direction"
+    yield f"[[...]] is evidence: words from {options.threshold:g} of the text's highest score{which}; {unit}", "dim"
 
 
 def _lines(parts: Iterable[tuple[str, str]], width: int) -> Iterator[Text]:

@@ -71,10 +71,36 @@ def test_a_label_can_be_explained_against_another(answers: Answers) -> None:
     assert "against down" in answers("attribute", TEXT, "--against", "down")
 
 
-def test_true_labels_need_to_be_known(fails: Fails) -> None:
-    assert fails("attribute", TEXT, "--explain", "gold", code=1) == (
-        "the given text: the record has no label to explain: use --explain predicted"
-    )
+def test_the_true_label_of_a_text_is_nothing_to_ask_for(medtext: Run) -> None:
+    result = medtext("attribute", TEXT, "--explain", "gold")
+    assert result.exit_code == 2
+    assert "'gold' is not one of 'predicted', 'all'" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("choices", "line"),
+    [
+        (("--label", "up", "--explain", "all"), "--label explains one label, whatever --explain says: leave one out"),
+        (("--json", "--render", "page"), "--json draws nothing: leave out --render and -o, or --json"),
+        (("--json", "-o", "top=3"), "--json draws nothing: leave out --render and -o, or --json"),
+        (("-o", "threshold=0.3"), "-o threshold=0.3: say --threshold 0.3"),
+    ],
+)
+def test_choices_that_contradict_each_other_are_refused(fails: Fails, choices: tuple[str, ...], line: str) -> None:
+    assert fails("attribute", TEXT, *choices, code=2) == line
+
+
+def test_of_methods_that_need_not_add_up_nothing_is_said_of_gaps(answers: Answers) -> None:
+    (document,) = documents(answers("attribute", TEXT, "--method", "occlusion", "--json"))
+    assert document["converged"] is None
+    shown = " ".join(answers("attribute", TEXT, "--method", "occlusion").split())
+    assert "method occlusion" in shown
+    assert "gap" not in shown
+    assert "scores in logits" in shown
+    chance = " ".join(answers("attribute", TEXT, "--method", "random").split())
+    assert "margin" not in chance
+    assert "logits" not in chance
+    assert "scores without unit or direction" in chance
 
 
 def test_magnitudes_have_no_direction(answers: Answers) -> None:
@@ -110,6 +136,20 @@ def test_a_file_of_texts_is_explained_in_its_order(answers: Answers, place: Path
         ("2", "the polyp", "down"),
         ("3", "the heart", "none"),
     ]
+
+
+def test_rows_that_cannot_be_explained_are_named_and_the_others_are(medtext: Run, fails: Fails, place: Path) -> None:
+    (place / "texts.txt").write_text("the ulcer\n" + "\n" * 7 + "the polyp\n", encoding="utf-8")
+    result = medtext("attribute", "--file", "texts.txt", "--json")
+    assert [each["id"] for each in documents(result.stdout)] == ["1", "9"]
+    lines = [line for line in result.stderr.splitlines() if line.startswith("warning: ")]
+    assert lines[0] == "warning: not explained: texts.txt:2: the text is empty: remove the record or fill it in"
+    assert lines[5:] == ["warning: texts.txt: 2 more rows are not explained"]
+    (place / "blank.txt").write_text("\n\n", encoding="utf-8")
+    assert fails("attribute", "--file", "blank.txt", code=1) == (
+        "blank.txt: no text to explain in it (blank.txt:1: the text is empty: remove the record or fill it in): "
+        "name another --file"
+    )
 
 
 def test_a_table_of_texts_is_explained(answers: Answers, place: Path) -> None:

@@ -77,6 +77,8 @@ def test_so_many_wrong_answers_are_shown_as_asked_for(answers: Answers, wrong: s
     content = answers("evaluate", "--source", wrong, "--wrong", count)
     assert content.count("true up\n") == shown
     assert (f"Wrong answers: 2. The surest first, {shown} shown:" in content) is (shown > 0)
+    document = json.loads(answers("evaluate", "--source", wrong, "--wrong", count, "--json"))
+    assert len(document["wrong"]) == shown
 
 
 def test_a_run_without_a_baseline_is_measured_beside_the_majority(answers: Answers) -> None:
@@ -155,8 +157,9 @@ def test_evidence_of_chosen_methods_stands_in_a_table_and_on_the_page(answers: A
 
 def test_evidence_is_refused_where_it_means_nothing(fails: Callable[..., str]) -> None:
     assert fails("evaluate", "--method", "occlusion", code=2) == (
-        "--method says what --evidence measures: add --evidence"
+        "--method is for what --evidence measures: add --evidence"
     )
+    assert fails("evaluate", "--texts", "5", code=2) == "--texts is for what --evidence measures: add --evidence"
     assert "--evidence needs a classifier" in fails("evaluate", "--run", "writer", "--evidence", code=2)
     assert "--method attention does not go with run 'one'" in fails(
         "evaluate", "--evidence", "--method", "attention", code=2

@@ -184,9 +184,9 @@ REPORT = {"index.html", "keywords.csv", "keywords.json", "keywords.md", "heatmap
 
 
 def test_a_report_holds_table_chart_and_heat_maps(medtext: Run, table: Table, place: Path) -> None:
-    result = medtext("keywords", "--report", "report", "--top", "2")
+    result = medtext("keywords", "--report", "report")
     assert result.exit_code == 0
-    assert result.stdout == medtext("keywords", "--top", "2").stdout
+    assert result.stdout == medtext("keywords").stdout
     assert "written: report\n" in result.stderr
     labels = len({row["label"] for row in table()["rows"]})
     pictures = {f"heatmap-{number}.png" for number in range(1, labels + 1)}
@@ -228,7 +228,7 @@ def test_markup_in_records_and_labels_is_escaped_in_every_file_of_a_report(medte
 
 
 def test_a_report_that_fails_leaves_no_folder(fails: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*arguments: object) -> None:
+    def full(*arguments: object, **named: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("medtext.report.keyword_page.as_markdown", full)
@@ -256,3 +256,54 @@ def test_a_run_without_a_floor_of_its_own_says_so(medtext: Run, place: Path) -> 
     (place / "runs" / "one" / "calibration.json").unlink()
     assert "no floor of its own" in medtext("keywords", "--run", "one").stderr
     assert "no floor of its own" in medtext("attribute", "--run", "one", "stomach ulcer").stderr
+
+
+def test_a_report_keeps_to_the_label_the_number_and_the_pick_that_were_asked_for(answers: Answers, place: Path) -> None:
+    answers("keywords", "--report", "some", "--label", "up", "--top", "1", "--pick", "highest")
+    rows = list(csv.DictReader(io.StringIO((place / "some" / "keywords.csv").read_text(encoding="utf-8-sig"))))
+    assert [row["label"] for row in rows] == ["up"]
+    page = (place / "some" / "index.html").read_text(encoding="utf-8")
+    assert "The first 1 rows" in page
+    assert "Heat maps of down" not in page
+    maps = (place / "some" / "heatmaps.html").read_text(encoding="utf-8")
+    assert "next to the highest" in maps
+    assert '<h2 id="label-1" lang="en">up</h2>' in maps
+    assert ">down</h2>" not in maps
+
+
+def test_a_file_holds_all_rows_unless_told_else(answers: Answers, place: Path) -> None:
+    many = "\n".join(f"ulcer w{number};up" for number in range(60))
+    (place / "new.txt").write_text(many + "\n", encoding="utf-8")
+    choices = ("keywords", "--source", "new.txt", "--threshold", "0", "--explain", "all")
+    whole = len(json.loads(answers(*choices, "--format", "json"))["rows"])
+    answers(*choices, "--output", "all.csv")
+    assert len((place / "all.csv").read_text(encoding="utf-8").splitlines()) == 1 + whole
+    answers(*choices, "--output", "two.csv", "--top", "2")
+    assert len((place / "two.csv").read_text(encoding="utf-8").splitlines()) == 1 + 2
+
+
+def test_a_table_names_its_method_and_speaks_of_gaps_only_where_scores_add_up(answers: Answers) -> None:
+    adding, other = answers("keywords"), answers("keywords", "--method", "occlusion")
+    assert "Scores: integrated-gradients, by token, of predicted labels." in adding
+    assert "not converged" in adding
+    assert "Scores: occlusion, by token, of predicted labels." in other
+    assert "not converged" not in other
+
+
+def test_choices_that_contradict_each_other_are_refused(fails: Callable[..., str]) -> None:
+    assert fails("keywords", "--format", "csv", "--output", "table.json", code=2) == (
+        "--output table.json: --format csv does not go with that ending: change one"
+    )
+    assert fails("keywords", "-o", "text=a", code=2) == "-o says how --source is read: name one"
+
+
+def test_a_source_may_be_read_in_another_way_than_in_training(answers: Answers, medtext: Run, place: Path) -> None:
+    rows = [f"{word} {number},{label}" for number in range(40) for word, label in (("ulcer", "up"), ("polyp", "down"))]
+    (place / "old.csv").write_text("\n".join(["text,label", *rows]) + "\n", encoding="utf-8")
+    (place / "new.csv").write_text("note;verdict\nulcer 7;up\n", encoding="utf-8")
+    chosen = ("--dataset", "table", "--source", "old.csv", "--model", "ngram-linear", "--run", "tabular")
+    assert medtext("train", *chosen).exit_code == 0
+    named = ("--source", "new.csv", "-o", "text=note", "-o", "label=verdict", "-o", "delimiter=;")
+    found = json.loads(answers("keywords", *named, "--format", "json"))
+    assert [(row["keyword"], row["label"]) for row in found["rows"]][:1] == [("ulcer", "up")]
+    assert json.loads(answers("evaluate", *named, "--json"))["metrics"]["model"]["accuracy"] == 1.0

@@ -135,3 +135,14 @@ def test_a_text_whose_highest_score_is_low_for_its_run_has_no_evidence() -> None
     assert find_spans(noise, 0.2) == []
     assert replace(noise, least=0.0).has_evidence
     assert replace(attribution("abc", [1.2, -1.0, -0.9]), least=1.0).has_evidence
+
+
+def test_punctuation_is_no_evidence_and_measures_no_word() -> None:
+    signs = attribution("a，b", [0.05, 3.0, -0.2])
+    assert not signs.has_evidence
+    assert find_spans(signs, 0.2) == []
+    beside = attribution("a，b", [1.0, 3.0, 0.5])
+    assert beside.highest == 1.0
+    assert beside.shares().tolist() == [1.0, 1.0, 0.5]
+    assert texts(find_spans(beside, 0.5)) == ["a", "b"]
+    assert not attribution("，。", [2.0, 3.0]).has_evidence
