@@ -58,7 +58,7 @@ class Paths:
     logits at the texts, float [texts, outputs], where they have been computed before, ``beginnings`` those at
     baselines. ``ragged``
     says that what lies behind the end of a text may be left out (of a grid of pixels it may not).
-    ``half`` takes probes and gradients in bfloat16; the quantities at both ends stay float32, so the gap tells
+    ``half`` takes gradients in bfloat16; the quantities at both ends stay float32, so the gap tells
     what that costs.
     """
 
