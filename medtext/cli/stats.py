@@ -13,6 +13,7 @@ from medtext.cli.output import as_json, say
 from medtext.cli.progress import tracked
 from medtext.cli.session import session_of
 from medtext.corpus.record import Task
+from medtext.corpus.split import Plan
 
 if TYPE_CHECKING:
     from medtext.report.statistics import Statistics
@@ -53,8 +54,7 @@ def stats_command(
         task=task,
         tokenizer=tokenizer,
         options=option or (),
-        seed=seed,
-        stratify=stratify,
+        plan=Plan(seed=seed, stratify=stratify),
     )
     found = describe(
         session.registry,

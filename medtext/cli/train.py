@@ -2,86 +2,77 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, InitOption, PairsOption, Precision, ReplaceOption
+from medtext.cli.options import DEFAULT_DATASET, Device, DeviceOption, InitOption, PairsOption, ReplaceOption
 from medtext.cli.output import command_line, say, visible
 from medtext.cli.progress import TrainingBar
 from medtext.cli.session import Session, refuse_new_choices, session_of
-from medtext.corpus.record import Task
+from medtext.cli.training_options import (
+    AdversarialOption,
+    AverageOption,
+    BatchSizeOption,
+    ClassWeightOption,
+    CorpusOption,
+    DatasetOption,
+    EpochsOption,
+    Long,
+    LongOption,
+    PatienceOption,
+    PenaltyOption,
+    RateOption,
+    ScheduleOption,
+    SharesOption,
+    SplitSeedOption,
+    StratifyOption,
+    TaskOption,
+    TokenizerOption,
+    TrainPrecisionOption,
+    read_plan,
+    read_training,
+)
 from medtext.errors import OptionError, RunError
 
 if TYPE_CHECKING:
     from medtext.workspace.setup import Setup
 
 
-class Long(StrEnum):
-    """How a text is read that is longer than the model can."""
-
-    WINDOWS = "windows"
-    CUT = "cut"
-
-
-class ClassWeight(StrEnum):
-    """Whether rare labels weigh more."""
-
-    NONE = "none"
-    BALANCED = "balanced"
-
-
 def train_command(
     context: typer.Context,
-    dataset: Annotated[str, typer.Option("--dataset", help="The corpus; see `medtext plugins`.")] = DEFAULT_DATASET,
-    source: Annotated[
-        Path | None,
-        typer.Option("--source", metavar="PATH", help="Its file or folder; the bundled sample, if not given."),
-    ] = None,
-    task: Annotated[Task | None, typer.Option("--task", help="One label, many labels, or a text.")] = None,
+    dataset: DatasetOption = DEFAULT_DATASET,
+    source: CorpusOption = None,
+    task: TaskOption = None,
     model: Annotated[
         str | None, typer.Option("--model", help="The network; the dataset's choice, if not given.")
     ] = None,
     init: InitOption = None,
-    tokenizer: Annotated[str | None, typer.Option("--tokenizer", help="How texts are cut.")] = None,
+    tokenizer: TokenizerOption = None,
     run: Annotated[str | None, typer.Option("--run", metavar="NAME", help="A name for the run.")] = None,
     option: PairsOption = None,
-    epochs: Annotated[int | None, typer.Option("--epochs", help="At most so many; the model's choice.")] = None,
-    batch_size: Annotated[int | None, typer.Option("--batch-size", help="Records a step; the model's choice.")] = None,
-    lr: Annotated[float | None, typer.Option("--lr", help="The highest learning rate; the model's choice.")] = None,
-    patience: Annotated[
-        int | None, typer.Option("--patience", help="Stop after so many epochs without gain. Default: 3.")
-    ] = None,
+    epochs: EpochsOption = None,
+    batch_size: BatchSizeOption = None,
+    lr: RateOption = None,
+    patience: PatienceOption = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", help="Of the splits, the weights, the order. Default: 13.")
+        int | None, typer.Option("--seed", help="Of the weights, the order, the splits. Default: 13.")
     ] = None,
-    class_weight: Annotated[
-        ClassWeight | None, typer.Option("--class-weight", help="Balanced: rare labels count as much. Default: none.")
-    ] = None,
-    adversarial: Annotated[
-        float | None,
-        typer.Option("--adversarial", help="Also learn at vectors moved so far against the answer. Default: 0."),
-    ] = None,
-    gradient_penalty: Annotated[
-        float | None, typer.Option("--gradient-penalty", help="Weight of the squared gradient in vectors. Default: 0.")
-    ] = None,
-    schedule: Annotated[
+    class_weight: ClassWeightOption = None,
+    adversarial: AdversarialOption = None,
+    gradient_penalty: PenaltyOption = None,
+    average: AverageOption = None,
+    schedule: ScheduleOption = None,
+    long: LongOption = Long.WINDOWS,
+    stratify: StratifyOption = False,
+    shares: SharesOption = None,
+    fold: Annotated[
         str | None,
-        typer.Option(
-            "--schedule",
-            metavar="STEP:SHARE,...",
-            help="Corners of the learning rate, in shares of --lr. Default: up over a tenth of all steps, down to 0.",
-        ),
+        typer.Option("--fold", metavar="K/N", help="Judge by the K-th of N folds, whatever splits are published."),
     ] = None,
-    long: Annotated[
-        Long, typer.Option("--long", help="Texts longer than the model reads: all of them in windows, or cut.")
-    ] = Long.WINDOWS,
-    stratify: Annotated[bool, typer.Option("--stratify", help="Give every label its share of each split.")] = False,
-    precision: Annotated[
-        Precision | None, typer.Option("--precision", help="Numbers in training. Default: 32.")
-    ] = None,
+    split_seed: SplitSeedOption = None,
+    precision: TrainPrecisionOption = None,
     device: DeviceOption = Device.AUTO,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was cut off, or add epochs.")
@@ -101,18 +92,19 @@ def train_command(
     else:
         from medtext.workspace.setup import Setup
 
-        training = {
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "lr": lr,
-            "patience": patience,
-            "seed": seed,
-            "precision": precision and str(precision),
-            "class_weight": class_weight and str(class_weight),
-            "adversarial": adversarial,
-            "gradient_penalty": gradient_penalty,
-            "schedule": None if schedule is None else read_schedule(schedule),
-        }
+        training = read_training(
+            epochs=epochs,
+            batch_size=batch_size,
+            lr=lr,
+            patience=patience,
+            seed=seed,
+            precision=precision,
+            class_weight=class_weight,
+            adversarial=adversarial,
+            gradient_penalty=gradient_penalty,
+            average=average,
+            schedule=schedule,
+        )
         start = session.start(init, model) if init else None
         setup = Setup.choose(
             session.registry,
@@ -123,7 +115,7 @@ def train_command(
             tokenizer=tokenizer,
             options=option or (),
             training=training,
-            stratify=stratify,
+            plan=read_plan(stratify, shares, fold, split_seed if split_seed is not None else seed),
             start=start,
             long=long.value,
         )
@@ -136,19 +128,6 @@ def train_command(
         name = run or session.store.free_name(f"{setup.dataset.name}-{setup.model.name}")
         path = _train(session, setup, name, device, command_line(context), replace=replace)
     _report(session, path.name)
-
-
-def read_schedule(text: str) -> tuple[tuple[int, float], ...]:
-    """Return the corners of a learning rate. Raises OptionError.
-
-    >>> read_schedule("1000:1,2000:0.1")
-    ((1000, 1.0), (2000, 0.1))
-    """
-    try:
-        pairs = [part.split(":") for part in text.split(",")]
-        return tuple((int(step), float(share)) for step, share in pairs)
-    except ValueError:
-        raise OptionError(f"--schedule {text}: expected STEP:SHARE,..., such as 1000:1,2000:0.1") from None
 
 
 def _resume(session: Session, name: str | None, epochs: int | None, device: Device, command: list[str]) -> Path:

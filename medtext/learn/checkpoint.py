@@ -19,8 +19,8 @@ class Checkpoint:
     """All a training needs to go on: nothing else decides the steps to come.
 
     ``epoch`` counts finished epochs; ``epochs`` is how many were planned; ``model`` and
-    ``best`` are weights after the last and the best epoch; ``waited`` counts epochs since
-    the best. Chance is seeded anew every epoch, so its state need not be kept.
+    ``best`` are weights after the last and the best epoch, ``average`` their moving average, where one is kept;
+    ``waited`` counts epochs since the best. Chance is seeded anew every epoch, so its state need not be kept.
     """
 
     epochs: int
@@ -30,6 +30,7 @@ class Checkpoint:
     stopped: bool = False
     model: dict[str, Tensor] = field(default_factory=dict)
     best: dict[str, Tensor] = field(default_factory=dict)
+    average: dict[str, Tensor] = field(default_factory=dict)
     optimizer: dict[str, Any] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
 

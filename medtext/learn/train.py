@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from medtext.corpus.batch import Batch, Batcher, by_length, shuffled_buckets
 from medtext.corpus.record import Record, Task
@@ -38,7 +39,8 @@ class TrainOptions:
 
     ``patience`` is in epochs; ``warmup`` a share of all steps, unless ``schedule`` gives the
     corners of the learning rate (see ``learning_rate``); ``clip`` the greatest gradient norm;
-    ``adversarial`` and ``gradient_penalty`` regularise (see ``Objective``).
+    ``adversarial`` and ``gradient_penalty`` regularise (see ``Objective``). ``average`` over 0 keeps a moving average
+    of the weights, each step so much of the old one and the rest of the new weights: that is what is measured and kept.
     """
 
     epochs: int = 20
@@ -54,6 +56,7 @@ class TrainOptions:
     schedule: tuple[tuple[int, float], ...] = ()
     adversarial: float = 0.0
     gradient_penalty: float = 0.0
+    average: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "patience"):
@@ -63,9 +66,10 @@ class TrainOptions:
             raise OptionError(f"--lr must be over 0, not {self.lr}")
         if not 0 <= self.seed < 2**63:
             raise OptionError(f"--seed must be from 0 to 2^63 - 1, not {self.seed}")
-        for name in ("adversarial", "gradient_penalty"):
-            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
-                raise OptionError(f"--{name.replace('_', '-')} must be at least 0, not {getattr(self, name)}")
+        for name, end in (("adversarial", math.inf), ("gradient_penalty", math.inf), ("average", 1.0)):
+            if not 0 <= getattr(self, name) < end:
+                below = "" if end == math.inf else f" and below {end:g}"
+                raise OptionError(f"--{name.replace('_', '-')} must be at least 0{below}, not {getattr(self, name)}")
         steps = [0, *(step for step, _ in self.schedule)]
         if steps != sorted(set(steps)) or any(not 0 <= share <= 1 for _, share in self.schedule):
             raise OptionError("--schedule: steps must rise from over 0, shares be from 0 to 1, such as 1000:1,2000:0.1")
@@ -190,8 +194,19 @@ class _Loop:
         self.lesson = lesson
         optimizer = torch.optim.AdamW(lesson.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(lesson, optimizer)
+        average = get_ema_multi_avg_fn(options.average)  # type: ignore[no-untyped-call]
+        self.average = AveragedModel(lesson, multi_avg_fn=average, use_buffers=True) if options.average else None
         self.lengths = train_part.lengths
         self.steps = math.ceil(len(train_part.records) / options.batch_size)
+
+    @property
+    def measured(self) -> Lesson:
+        """What is measured on val and kept: the average of the weights, where one is made."""
+        if self.average is None:
+            return self.lesson
+        lesson = self.average.module
+        assert isinstance(lesson, Lesson)  # noqa: S101
+        return lesson
 
     def run(self, path: Path | None) -> list[dict[str, Any]]:
         state = self._restore(path)
@@ -209,6 +224,8 @@ class _Loop:
         state = Checkpoint.load(path)
         self.lesson.load_state_dict(state.model)
         self.optimizer.load_state_dict(state.optimizer)
+        if self.average is not None:
+            self.average.load_state_dict(state.average)
         if self.options.epochs > state.epochs:  # a finished training goes on
             state.epochs, state.stopped, state.waited = self.options.epochs, False, 0
         return state
@@ -222,11 +239,12 @@ class _Loop:
         val_loss, metrics = self._validate()
         state.epoch = epoch
         if val_loss < state.best_loss:
-            state.best_loss, state.waited, state.best = val_loss, 0, _copy(self.lesson)
+            state.best_loss, state.waited, state.best = val_loss, 0, _copy(self.measured)
         else:
             state.waited += 1
         state.stopped = state.waited >= self.options.patience
         state.model, state.optimizer = _copy(self.lesson), self.optimizer.state_dict()
+        state.average = {} if self.average is None else _copy(self.average)
         line = {"epoch": epoch, "train_loss": train_loss, "val_loss": val_loss, **metrics}
         line["seconds"] = round(time.perf_counter() - began, 3)
         state.history.append(line)
@@ -250,6 +268,8 @@ class _Loop:
             self.accelerator.clip_grad_norm_(self.objective.parameters(), self.options.clip)
             self.optimizer.step()
             self.optimizer.zero_grad()
+            if self.average is not None:
+                self.average.update_parameters(self.lesson)
             value = loss.item()
             if not math.isfinite(value):
                 raise TrainingError(
@@ -263,22 +283,26 @@ class _Loop:
     @torch.no_grad()
     def _validate(self) -> tuple[float, dict[str, Any]]:
         """Return the loss on val, and its headline figure, in full precision."""
-        self.objective.eval()
+        measured = self.measured
+        measured.eval()
+        judge = self.judge
+        if judge is not None and isinstance(measured, Objective):
+            judge = replace(judge, model=measured.model)
         total, weight, predictions = 0.0, 0.0, []
         for rows in by_length(self.val_part.lengths, 64):
             batch = self.val_part.batch(rows).to(self.accelerator.device)
-            loss_sum, loss_weight = self.lesson.sums(batch)
+            loss_sum, loss_weight = measured.sums(batch)
             total, weight = total + float(loss_sum), weight + float(loss_weight)
             if not math.isfinite(total):
                 raise TrainingError(
                     f"the validation loss is {total}: start over with --replace and a lower --lr ({self.options.lr})"
                 )
-            if self.judge is not None:
-                predictions += self.judge.answer(batch)
+            if judge is not None:
+                predictions += judge.answer(batch)
         loss = total / weight
-        if self.judge is None:
+        if judge is None:
             return loss, {}
-        batcher = self.judge.batcher
+        batcher = judge.batcher
         name = HEADLINE[batcher.task]
         return loss, {f"val_{name}": measure(predictions, batcher.labels, batcher.task)[name]}
 

@@ -32,7 +32,7 @@ class ReadCorpus:
         dataset = registry.dataset(reading.dataset.name)
         records = checked_records(dataset, reading.source, reading.dataset.options, reading.task)
         known = known_records(records, reading.task) or records
-        splits = part_records(known, seed=reading.seed, stratify=reading.stratify)
+        splits = part_records(known, reading.plan)
         place = {record.id: row for row, record in enumerate(records)}
         rows = {name: [place[record.id] for record in part] for name, part in splits}
         if len(known) < len(records):

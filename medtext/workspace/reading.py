@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medtext.corpus.record import Task
+from medtext.corpus.split import USUAL, Plan
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import Spec
 from medtext.workspace.setup import Chosen, choose_options, source_of, task_of
@@ -20,8 +21,7 @@ class Reading:
     source: Path
     task: Task
     tokenizer: Chosen
-    seed: int
-    stratify: bool = False
+    plan: Plan
 
     @classmethod
     def choose(
@@ -33,8 +33,7 @@ class Reading:
         task: Task | None = None,
         tokenizer: str | None = None,
         options: Sequence[str] = (),
-        seed: int = 13,
-        stratify: bool = False,
+        plan: Plan = USUAL,
     ) -> Reading:
         """Fill in what was not named as ``Setup.choose`` does for a training of the dataset's own model.
 
@@ -51,6 +50,5 @@ class Reading:
             source=source_of(spec, source),
             task=task_of(spec, task, chosen["dataset"].options),
             tokenizer=chosen["tokenizer"],
-            seed=seed,
-            stratify=stratify,
+            plan=plan,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from medtext.corpus.record import Task
+from medtext.corpus.split import USUAL, Plan
 from medtext.errors import OptionError
 from medtext.plugin.options import make_options, options_json, parse_pairs, share_options
 from medtext.plugin.registry import Registry
@@ -53,7 +54,7 @@ class Setup:
     model: Chosen
     tokenizer: Chosen
     training: TrainOptions
-    stratify: bool = False
+    plan: Plan = USUAL
     init: str | None = None
     long: Long = "windows"
 
@@ -69,7 +70,7 @@ class Setup:
         tokenizer: str | None = None,
         options: Sequence[str] = (),
         training: Mapping[str, Any] | None = None,
-        stratify: bool = False,
+        plan: Plan | None = None,
         start: Start | None = None,
         long: Long = "windows",
     ) -> Setup:
@@ -89,14 +90,15 @@ class Setup:
         specs: dict[str, Spec] = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
         chosen = choose_options(specs, options, start)
         given = {name: value for name, value in (training or {}).items() if value is not None}
+        training_options = TrainOptions(**{**suited(model_spec, start), **given})
         return cls(
             dataset=chosen["dataset"],
             source=source_of(dataset_spec, source),
             task=_task(dataset_spec, model_spec, task, chosen["dataset"].options),
             model=chosen["model"],
             tokenizer=chosen["tokenizer"],
-            training=TrainOptions(**{**suited(model_spec, start), **given}),
-            stratify=stratify,
+            training=training_options,
+            plan=plan or Plan(seed=training_options.seed),
             init=start.origin if start else None,
             long=long,
         )
@@ -110,7 +112,7 @@ class Setup:
             "model": self.model.to_json(),
             "tokenizer": self.tokenizer.to_json(),
             "training": asdict(self.training),
-            "stratify": self.stratify,
+            "plan": asdict(self.plan),
             "init": self.init,
             "long": self.long,
         }
@@ -124,8 +126,8 @@ class Setup:
             task=Task(content["task"]),
             model=Chosen.from_json(registry, "model", content),
             tokenizer=Chosen.from_json(registry, "tokenizer", content),
-            training=training_options(content["training"]),
-            stratify=content["stratify"],
+            training=read_training(content["training"]),
+            plan=_plan(content),
             init=content.get("init"),
             long=content.get("long", "cut"),
         )
@@ -142,6 +144,7 @@ class Setup:
             schedule=(),
             adversarial=0.0,
             gradient_penalty=0.0,
+            average=0.0,
         )
         tokenizer = self.tokenizer
         if registry.model(self.model.name).tokenizer is not None:  # one that only this model asks for
@@ -166,12 +169,20 @@ def choose_options(specs: Mapping[str, Spec], pairs: Sequence[str], start: Start
     }
 
 
-def training_options(content: Mapping[str, Any]) -> TrainOptions:
+def read_training(content: Mapping[str, Any]) -> TrainOptions:
     """Read back training options from JSON, which knows no tuples."""
     from medtext.learn.train import TrainOptions
 
     corners = tuple((int(at), float(share)) for at, share in content.get("schedule", ()))
     return TrainOptions(**{**content, "schedule": corners})
+
+
+def _plan(content: Mapping[str, Any]) -> Plan:
+    """Read back how records were parted; runs of before have a seed and say whether label sets were kept."""
+    if "plan" not in content:
+        return Plan(seed=content["training"]["seed"], stratify=content["stratify"])
+    first, second, third = content["plan"]["shares"]
+    return Plan(**{**content["plan"], "shares": (first, second, third)})
 
 
 def suited(spec: ModelSpec, start: Start | None = None) -> dict[str, Any]:

@@ -86,8 +86,8 @@ def _facts(reading: Reading, corpus: ReadCorpus) -> dict[str, str | int | bool]:
         "source": str(reading.source),
         "task": str(reading.task),
         "tokenizer": reading.tokenizer.name,
-        "seed": reading.seed,
-        "stratify": reading.stratify,
+        "seed": reading.plan.seed,
+        "stratify": reading.plan.stratify,
         "published_splits": any(record.split for record in corpus.records),
     }
 

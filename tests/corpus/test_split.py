@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medtext.corpus.record import Record
-from medtext.corpus.split import NAMES, Splits, group_of, shared_texts, split_records
+from medtext.corpus.split import NAMES, Plan, Splits, group_of, shared_texts, split_records
 from medtext.errors import RecordError
 
 BASE = [Record(id=f"b{number}", text=f"base {number}") for number in range(100)]
@@ -30,13 +30,13 @@ def sizes(splits: Splits) -> list[int]:
 
 @pytest.mark.parametrize("seed", [0, 13, 2**62])
 def test_records_are_parted_8_to_1_to_1(seed: int) -> None:
-    shares = [size / 8000 for size in sizes(split_records(numbered(8000), seed=seed))]
+    shares = [size / 8000 for size in sizes(split_records(numbered(8000), Plan(seed=seed)))]
     assert shares == pytest.approx([0.8, 0.1, 0.1], abs=0.015)
 
 
 def test_every_record_is_in_one_part_and_in_the_order_of_the_source() -> None:
     records = numbered(300)
-    splits = split_records(records, seed=1)
+    splits = split_records(records, Plan(seed=1))
     assert sorted(parts(splits)) == sorted(record.id for record in records)
     assert sum(sizes(splits)) == 300
     for _, part in splits:
@@ -45,8 +45,8 @@ def test_every_record_is_in_one_part_and_in_the_order_of_the_source() -> None:
 
 def test_a_seed_gives_one_split_and_another_seed_another() -> None:
     records = numbered(300)
-    assert split_records(records, seed=1) == split_records(records, seed=1)
-    assert parts(split_records(records, seed=1)) != parts(split_records(records, seed=2))
+    assert split_records(records, Plan(seed=1)) == split_records(records, Plan(seed=1))
+    assert parts(split_records(records, Plan(seed=1))) != parts(split_records(records, Plan(seed=2)))
 
 
 @quick
@@ -54,7 +54,7 @@ def test_a_seed_gives_one_split_and_another_seed_another() -> None:
 def test_adding_records_moves_no_other(texts: list[str], chance: object) -> None:
     more = BASE + [Record(id=f"n{number}", text=text) for number, text in enumerate(texts)]
     chance.shuffle(more)
-    before, after = parts(split_records(BASE, seed=13)), parts(split_records(more, seed=13))
+    before, after = parts(split_records(BASE, Plan(seed=13))), parts(split_records(more, Plan(seed=13)))
     assert {name: after[name] for name in before} == before
 
 
@@ -65,7 +65,7 @@ def test_records_of_a_group_stay_together(groups: list[int], stratify: bool) -> 
         Record(id=f"g{number}", text=f"t{number}", group=f"patient {group}", labels=(str(number % 3),))
         for number, group in enumerate(groups)
     ]
-    where = parts(split_records(BASE + records, seed=13, stratify=stratify))
+    where = parts(split_records(BASE + records, Plan(seed=13, stratify=stratify)))
     found: dict[int, set[str]] = {}
     for number, group in enumerate(groups):
         found.setdefault(group, set()).add(where[f"g{number}"])
@@ -76,7 +76,7 @@ def test_records_of_a_group_stay_together(groups: list[int], stratify: bool) -> 
 @given(st.integers(0, 10_000), st.lists(st.sampled_from([" ", "\u3000", "\t", "\n"]), max_size=4))
 def test_texts_that_differ_in_width_and_blanks_stay_together(number: int, blanks: list[str]) -> None:
     plain, typed = f"CT(+)示{number}", f"ＣＴ（＋）{''.join(blanks)}示 {number}"
-    where = parts(split_records([*BASE, Record(id="1", text=plain), Record(id="2", text=typed)], seed=13))
+    where = parts(split_records([*BASE, Record(id="1", text=plain), Record(id="2", text=typed)], Plan(seed=13)))
     assert where["1"] == where["2"]
 
 
@@ -94,7 +94,7 @@ def test_an_empty_group_is_none() -> None:
 
 def test_published_splits_are_kept() -> None:
     records = [Record(id=str(n), text="all the same", split=NAMES[n % 3]) for n in range(9)]
-    assert parts(split_records(records, seed=13)) == {str(n): NAMES[n % 3] for n in range(9)}
+    assert parts(split_records(records, Plan(seed=13))) == {str(n): NAMES[n % 3] for n in range(9)}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_part_that_was_not_published_is_cut_from_train(
         for name, count in published.items()
         for number in range(count)
     ]
-    splits = split_records(records, seed=13, stratify=stratify)
+    splits = split_records(records, Plan(seed=13, stratify=stratify))
     cut = Counter(part for id_, part in parts(splits).items() if id_.startswith("train"))
     tolerance = 0.001 if stratify else 0.03
     assert [cut[name] / 2000 for name in NAMES] == pytest.approx(shares, abs=tolerance)
@@ -124,26 +124,26 @@ def test_a_part_that_was_not_published_is_cut_from_train(
 
 def test_records_without_a_published_part_never_join_one() -> None:
     records = [Record(id=f"t{n}", text=f"t{n}", split="test") for n in range(10)] + numbered(500)
-    where = parts(split_records(records, seed=13))
+    where = parts(split_records(records, Plan(seed=13)))
     assert Counter(where.values())["test"] == 10
     assert set(where.values()) == set(NAMES)
 
 
 def test_a_part_of_another_name_is_refused() -> None:
     with pytest.raises(RecordError, match=r"^split 'dev' is not one of train, val, test: rename it in the source$"):
-        split_records([*BASE, Record(id="x", text="x", split="dev")], seed=13)
+        split_records([*BASE, Record(id="x", text="x", split="dev")], Plan(seed=13))
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_records_are_an_error_that_counts_them(count: int) -> None:
     with pytest.raises(RecordError, match=rf"no record falls into the \w+ split \({count} records in all\)"):
-        split_records(numbered(count), seed=13)
+        split_records(numbered(count), Plan(seed=13))
 
 
 @pytest.mark.parametrize("count", [3, 5, 10, 57, 400])
 def test_a_label_has_its_share_of_each_part_if_stratified(count: int) -> None:
     rare = [Record(id=f"r{n}", text=f"rare {n}", labels=("rare",)) for n in range(count)]
-    where = parts(split_records([*numbered(500, labels=("common",)), *rare], seed=13, stratify=True))
+    where = parts(split_records([*numbered(500, labels=("common",)), *rare], Plan(seed=13, stratify=True)))
     found = Counter(part for id_, part in where.items() if id_.startswith("r"))
     assert found["val"] == pytest.approx(count / 10, abs=1)
     assert found["test"] == pytest.approx(count / 10, abs=1)
@@ -155,7 +155,7 @@ def test_label_sets_too_small_to_be_stratified_are_spread(groups: int) -> None:
     records = [
         Record(id=str(n), text=f"text {n}", labels=(str(n // groups), str(n // groups + 1))) for n in range(1000)
     ]
-    shares = [size / 1000 for size in sizes(split_records(records, seed=13, stratify=True))]
+    shares = [size / 1000 for size in sizes(split_records(records, Plan(seed=13, stratify=True)))]
     assert shares == pytest.approx([0.8, 0.1, 0.1], abs=0.04)
 
 

@@ -11,7 +11,7 @@ import pytest
 from medtext_plugins.datasets import eraser
 
 from medtext.corpus.check import checked
-from medtext.corpus.split import split_records
+from medtext.corpus.split import Plan, split_records
 from medtext.errors import RecordError
 from medtext.plugin import Rationale, Record, Task
 from medtext.plugin.options import make_options, parse_pairs
@@ -124,7 +124,7 @@ def test_published_parts_are_kept_and_a_test_part_is_cut_from_train(tmp_path: Pa
     names = {f"d{number}": f"Text number {number} ." for number in range(60)}
     train = [instance(name, docids=[name]) for name in list(names)[:50]]
     val = [instance(name, docids=[name]) for name in list(names)[50:]]
-    made = split_records(records(corpus(tmp_path, documents=names, train=train, val=val)), seed=13)
+    made = split_records(records(corpus(tmp_path, documents=names, train=train, val=val)), Plan(seed=13))
     assert [record.id for record in made.val] == list(names)[50:]
     assert {record.id for record in made.train + made.test} == set(list(names)[:50])
 

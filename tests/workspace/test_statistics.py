@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from medtext.corpus.record import Task
+from medtext.corpus.split import Plan
 from medtext.errors import OptionError, RecordError, UnknownNameError
 from medtext.plugin.registry import Registry
 from medtext.report.statistics import Statistics
@@ -64,9 +65,9 @@ def test_splits_are_those_of_a_training(
     registry: Registry, table: Callable[..., Path], seed: int, stratify: bool
 ) -> None:
     source = table(("text", "label"), *notes(120), ("没有标签", ""))
-    chosen = {"dataset": "table", "source": source, "stratify": stratify}
-    trained = Corpus.read(registry, Setup.choose(registry, training={"seed": seed}, **chosen))
-    read = ReadCorpus.read(registry, Reading.choose(registry, seed=seed, **chosen))
+    chosen = {"dataset": "table", "source": source, "plan": Plan(seed=seed, stratify=stratify)}
+    trained = Corpus.read(registry, Setup.choose(registry, **chosen))
+    read = ReadCorpus.read(registry, Reading.choose(registry, **chosen))
     for name, part in trained.splits:
         assert [record.id for record in read.parts[name]] == [record.id for record in part]
     assert read.labels == trained.labels
@@ -86,7 +87,7 @@ def test_the_tokenizer_and_the_task_are_those_of_a_training(
             setup.task,
             setup.source,
         )
-        assert (reading.seed, reading.stratify) == (setup.training.seed, setup.stratify)
+        assert reading.plan == setup.plan
 
 
 def test_wrong_choices_are_refused_as_in_a_training(registry: Registry) -> None:
