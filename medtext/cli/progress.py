@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from medtext.cli.output import Paper, say
 
@@ -37,11 +46,21 @@ def tracked(items: Iterable[T], total: int | None, what: str, *, quiet: bool) ->
             bars.advance(task)
 
 
+@contextmanager
+def bytes_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Show how much of a file has come; gives what is told the bytes that are there, and of how many."""
+    shown = sys.stderr.isatty() and not quiet
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Paper(file=sys.stderr), disable=not shown, transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda have, every: bars.update(task, completed=have, total=every)
+
+
 class TrainingBar:
     """Shows a training: steps, loss and time left in a bar, and a line for each epoch."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._bars = _bars(quiet=quiet)
+    def __init__(self, bars: Progress | None = None, *, quiet: bool = False) -> None:
+        self._bars = bars or _bars(quiet=quiet)
         self._task: TaskID | None = None
         self._epochs = 0
 
@@ -70,3 +89,30 @@ class TrainingBar:
             f"{name} {value:.4f}" for name, value in line.items() if isinstance(value, float) and name != "seconds"
         ]
         say(f"epoch {line['epoch']}/{self._epochs}: {', '.join(figures)}, {line['seconds']:.1f} s")
+
+
+class SweepBar:
+    """Shows a sweep: how many trainings are done, and the one that goes on."""
+
+    def __init__(self, members: int, *, quiet: bool) -> None:
+        self._bars = _bars(quiet=quiet)
+        self._members = members
+        self._all: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        self._all = self._bars.add_task("sweep", total=self._members, loss="")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def next(self, number: int, name: str) -> TrainingBar:
+        """Return what shows the training that begins; ``number`` are done."""
+        for task in self._bars.task_ids:
+            if task != self._all:
+                self._bars.remove_task(task)
+        if self._all is not None:
+            self._bars.update(self._all, completed=number)
+        say(f"training: {name} ({number + 1} of {self._members})")
+        return TrainingBar(self._bars)

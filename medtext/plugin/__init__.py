@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from medtext.corpus.fetching import Remote
 from medtext.corpus.fold import blank_controls, fold_text, fold_width
 from medtext.corpus.record import Input, Rationale, Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN, Vocabulary
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from medtext.explain.spans import Span, find_spans
     from medtext.explain.words import jieba_cutter
     from medtext.learn.model import Embedded
+    from medtext.learn.predict import Prediction
     from medtext.learn.sites import text_sites
     from medtext.report.fonts import Faces, find_faces
 
@@ -65,6 +67,7 @@ _LATER = {
     "find_spans": "medtext.explain.spans",
     "jieba_cutter": "medtext.explain.words",
     "Embedded": "medtext.learn.model",
+    "Prediction": "medtext.learn.predict",
     "text_sites": "medtext.learn.sites",
     "Faces": "medtext.report.fonts",
     "find_faces": "medtext.report.fonts",
@@ -94,10 +97,12 @@ __all__ = [
     "OutputError",
     "PatternTokenizer",
     "PluginError",
+    "Prediction",
     "Pretrained",
     "Rationale",
     "Record",
     "RecordError",
+    "Remote",
     "RendererSpec",
     "Row",
     "Span",

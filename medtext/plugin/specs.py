@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from medtext.corpus.fetching import Remote
 from medtext.corpus.record import Input, Record, Task
 from medtext.errors import PluginError
 from medtext.plugin.options import option_fields
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from medtext.corpus.token import Tokenizer
     from medtext.explain.attribution import Attribution
+    from medtext.learn.predict import Prediction
 
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -77,6 +79,10 @@ class DatasetSpec(Spec):
     have a property ``task`` that says otherwise. ``labels`` fixes the
     labels and their order; empty, they are taken from the records. ``tokenizer`` and
     ``model`` are what ``train`` takes by default; ``sample`` is a bundled source.
+    ``answers(predictions, labels)`` yields the lines in which predictions are handed in for this corpus
+    (a competition's file), ``labels`` in the order of the probabilities; ``medtext batch-predict --format dataset``
+    reads a file by ``read`` and writes these. ``remotes`` are the files that it is published as,
+    for ``medtext data fetch``.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -86,6 +92,8 @@ class DatasetSpec(Spec):
     tokenizer: str = "characters"
     model: str = "text-cnn"
     sample: Path | None = None
+    answers: Callable[[Iterable[Prediction], tuple[str, ...]], Iterable[str]] | None = None
+    remotes: tuple[Remote, ...] = ()
     licence: str = ""
     source: str = ""
 

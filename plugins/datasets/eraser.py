@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from medtext.plugin import DatasetSpec, Rationale, Record, RecordError, Task, blank_controls, hookimpl
+from medtext.plugin import DatasetSpec, Rationale, Record, RecordError, Remote, Task, blank_controls, hookimpl
 
 if TYPE_CHECKING:
     from medtext.plugin import Bundle
@@ -69,6 +69,13 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
         tasks=(Task.CLASSIFY,),
         tokenizer="spaces",
         model="text-cnn",
+        remotes=(
+            # The benchmark publishes no checksum: this is what others recorded of the file.
+            Remote(
+                "https://www.eraserbenchmark.com/zipped/movies.tar.gz",
+                "66e18d4e6c9df9e9f5544572b0bfe92a39673f74ecbfc3859b46cedb2f5b2dee",
+            ),
+        ),
         licence="that of each set",
         source="https://www.eraserbenchmark.com; see data/eraser/README.md",
     )

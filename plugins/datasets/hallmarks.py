@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from medtext.plugin import DatasetSpec, Rationale, Record, RecordError, Task, blank_controls, hookimpl
+from medtext.plugin import DatasetSpec, Rationale, Record, RecordError, Remote, Task, blank_controls, hookimpl
 
 if TYPE_CHECKING:
     from medtext.plugin import Bundle
@@ -92,6 +92,13 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
         labels=HALLMARKS,
         tokenizer="words",
         model="text-cnn",
+        remotes=(
+            # GitHub packs archives anew, so none has a checksum that lasts.
+            Remote(
+                "https://github.com/sb895/Hallmarks-of-Cancer/archive/refs/heads/master.zip",
+                name="hallmarks-of-cancer.zip",
+            ),
+        ),
         licence="GPL-3.0",
         source="https://github.com/sb895/Hallmarks-of-Cancer; see data/hallmarks/README.md",
     )
