@@ -15,6 +15,10 @@ from typer.core import TyperGroup
 from medtext.cli import (
     attribute,
     batch_predict,
+    calibrate,
+    compare,
+    data,
+    ensemble,
     evaluate,
     keywords,
     plugins,
@@ -23,6 +27,7 @@ from medtext.cli import (
     pretrain,
     runs,
     stats,
+    sweep,
     train,
 )
 from medtext.cli.output import say_error, use_utf8
@@ -133,14 +138,19 @@ app.callback()(open_session)
 app.command("prepare")(prepare.prepare_command)
 app.command("stats")(stats.stats_command)
 app.command("train")(train.train_command)
+app.command("sweep")(sweep.sweep_command)
 app.command("pretrain")(pretrain.pretrain_command)
 app.command("evaluate")(evaluate.evaluate_command)
+app.command("compare")(compare.compare_command)
+app.command("ensemble")(ensemble.ensemble_command)
+app.command("calibrate")(calibrate.calibrate_command)
 app.command("predict")(predict.predict_command)
 app.command("batch-predict")(batch_predict.batch_predict_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
+app.add_typer(data.app, name="data")
 
 
 def main() -> None:

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from medtext.cli.options import Device, DeviceOption, OutputOption, ReplaceOption, RunOption
-from medtext.cli.output import refuse_existing, say, stdin_is_terminal, visible, warn
+from medtext.cli.options import (
+    AbstainOption,
+    Device,
+    DeviceOption,
+    OutputOption,
+    ReplaceOption,
+    RunOption,
+    check_abstain,
+)
+from medtext.cli.output import refuse_existing, say, stdin_is_terminal, visible, warn, write_answer
+from medtext.cli.predict import abstains
 from medtext.cli.progress import tracked
-from medtext.cli.session import session_of
+from medtext.cli.session import Session, session_of
 from medtext.corpus.record import Task
 from medtext.errors import OptionError, OutputError
 
@@ -37,6 +46,7 @@ class SheetForm(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     XLSX = "xlsx"
+    DATASET = "dataset"
 
 
 def batch_predict_command(
@@ -46,9 +56,14 @@ def batch_predict_command(
         typer.Argument(help="One text a line, or a table with a text column; standard input for - or nothing."),
     ] = None,
     run: RunOption = None,
+    abstain: AbstainOption = None,
     output: OutputOption = None,
     format: Annotated[  # noqa: A002  # what users type
-        SheetForm | None, typer.Option("--format", help="How to write; by the ending of --output, else tsv.")
+        SheetForm | None,
+        typer.Option(
+            "--format",
+            help="How to write; by the ending of --output, else tsv. dataset: as the corpus has answers handed in.",
+        ),
     ] = None,
     replace: ReplaceOption = False,
     device: DeviceOption = Device.AUTO,
@@ -59,6 +74,10 @@ def batch_predict_command(
     A row that cannot be answered says why under error and has no answer. Many labels are joined by |.
     """
     session = session_of(context)
+    check_abstain(abstain)
+    if format is SheetForm.DATASET:
+        _hand_in(session, file, run, output, device, abstaining=abstain is not None, replace=replace)
+        return
     path = None if file is None or str(file) == "-" else file
     if path is None and stdin_is_terminal():
         raise OptionError("no texts: name a file, or pipe some in")
@@ -71,10 +90,12 @@ def batch_predict_command(
     from medtext.corpus.sheet import open_sheet, stream_sheet
     from medtext.corpus.texts import read_texts
 
-    columns = _columns(ready)
+    columns = _columns(ready, abstaining=abstain is not None)
     on_terminal = output is None and sys.stdout.isatty()
-    rows = tracked(answer_rows(ready, read_texts(path)), None, "predicting", quiet=session.quiet or output is None)
-    total = failed = cut = 0
+    rows = tracked(
+        answer_rows(ready, read_texts(path), abstain), None, "predicting", quiet=session.quiet or output is None
+    )
+    total = failed = cut = silent = 0
     with ExitStack() as stack:
         sheet = None if output is None else stack.enter_context(open_sheet(output, columns, replace=replace))
         first = next(rows, None)  # what cannot be read at all leaves no header on stdout
@@ -84,19 +105,57 @@ def batch_predict_command(
             total += 1
             failed += row["error"] is not None
             cut += row.get("truncated", False)
+            silent += row.get("abstained", False)
     if output is not None:
         say(f"written: {output}")
+    _tell(ready, total, cut=cut, silent=silent, failed=failed)
+
+
+def _tell(ready: Ready, total: int, *, cut: int, silent: int, failed: int) -> None:
+    """Say how many texts were cut, left without an answer, or could not be read."""
     if not total:
         warn("no text was read: a file has one a line, or is a table")
     if cut:
         limit = ready.predictor.batcher.tokenizer.max_length
         warn(f"{cut} of {total} texts are longer than the {limit} tokens that the model reads: see column 'truncated'")
+    if silent:
+        say(f"{silent} of {total} rows got no answer: their confidence is below that of --abstain")
     if failed:
         warn(f"{failed} of {total} rows have no answer: their column 'error' says why")
 
 
-def answer_rows(ready: Ready, rows: Iterable[TextRow]) -> Iterator[dict[str, Any]]:
-    """Yield one row of answers for each row of texts, in order, holding a few thousand at once."""
+def _hand_in(
+    session: Session,
+    file: Path | None,
+    run: str | None,
+    output: Path | None,
+    device: Device,
+    *,
+    abstaining: bool,
+    replace: bool,
+) -> None:
+    """Write the answers to a file of the run's dataset as that corpus has them handed in."""
+    if abstaining:
+        raise OptionError("--format dataset hands in all probabilities: leave --abstain out")
+    if file is None or str(file) == "-":
+        raise OptionError("--format dataset reads a file as the run's dataset does: name it")
+    if output is not None:
+        refuse_existing(output, replace=replace)
+    ready = session.ready(run, device)
+    dataset = session.registry.dataset(ready.setup.dataset.name)
+    if dataset.answers is None:
+        raise OptionError(f"--format dataset: dataset '{dataset.name}' has no form for answers: choose another")
+    records = ready.records(source=file.resolve())
+    predictions = tracked(ready.predictor.predict(records), len(records), "predicting", quiet=session.quiet)
+    lines = "".join(f"{line}\n" for line in dataset.answers(predictions, ready.labels))
+    write_answer(lines, output, replace=replace)
+
+
+def answer_rows(ready: Ready, rows: Iterable[TextRow], abstain: float | None = None) -> Iterator[dict[str, Any]]:
+    """Yield one row of answers for each row of texts, in order, holding a few thousand at once.
+
+    No label is given where the confidence is below ``abstain``.
+    """
     source = iter(rows)
     while window := list(islice(source, _WINDOW)):
         predictions = iter(list(ready.predictor.predict(row.record for row in window if row.fault is None)))
@@ -104,7 +163,7 @@ def answer_rows(ready: Ready, rows: Iterable[TextRow]) -> Iterator[dict[str, Any
             known = {"row": row.number, "id": row.record.id, "text": row.record.text, "error": row.fault}
             if row.fault is not None:  # what was refused may hold what a terminal obeys
                 known["text"] = visible(row.record.text)
-            yield known if row.fault is not None else {**known, **_answer(ready, next(predictions))}
+            yield known if row.fault is not None else {**known, **_answer(ready, next(predictions), abstain)}
 
 
 def _harmless(row: dict[str, Any]) -> dict[str, Any]:
@@ -127,21 +186,26 @@ def _check_output(path: Path | None, output: Path | None, format: SheetForm | No
         raise OptionError(f"--output {output}: with --format {format} its name must end in .{format}: change one")
 
 
-def _columns(ready: Ready) -> dict[str, type]:
+def _columns(ready: Ready, *, abstaining: bool) -> dict[str, type]:
     answers: dict[str, type] = {"label": str, "probability": float}
     answers |= {f"probability:{label}": float for label in ready.labels}
     if ready.task is Task.GENERATE:
         answers = {"written": str, "log_probability": float}
+    if abstaining:
+        answers |= {"confidence": float, "abstained": bool}
     return {"row": int, "id": str, "text": str, **answers, "truncated": bool, "error": str}
 
 
-def _answer(ready: Ready, prediction: Prediction) -> dict[str, Any]:
+def _answer(ready: Ready, prediction: Prediction, abstain: float | None) -> dict[str, Any]:
     if prediction.probabilities is None:
         answered: dict[str, Any] = {"written": prediction.text, "log_probability": prediction.log_probability}
     else:
         by_label = dict(zip(ready.labels, prediction.probabilities.tolist(), strict=True))
         answered = {f"probability:{label}": value for label, value in by_label.items()}
-        answered["label"] = _JOINT.join(prediction.labels)
-        if ready.task is Task.CLASSIFY:
+        silent = abstains(prediction, abstain)
+        answered["label"] = "" if silent else _JOINT.join(prediction.labels)
+        if ready.task is Task.CLASSIFY and not silent:
             answered["probability"] = by_label[prediction.labels[0]]
+        if abstain is not None:
+            answered |= {"confidence": prediction.confidence, "abstained": silent}
     return {**answered, "truncated": prediction.truncated}

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
+    AbstainOption,
     Device,
     DeviceOption,
     JsonOption,
@@ -19,6 +20,7 @@ from medtext.cli.options import (
     SourcePairsOption,
     Split,
     UnitOption,
+    check_abstain,
     check_source_pairs,
 )
 from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible, warn
@@ -36,7 +38,7 @@ _WRONG, _TEXTS = 3, 200
 """How many wrong answers are shown, and texts measured, where nothing is named."""
 _CONFUSIONS = 20
 """How many kinds of confusion are listed, where a table of all labels by all labels does not fit."""
-_HEADS = {
+HEADS = {
     "records": "records",
     "accuracy": "accuracy",
     "macro_precision": "macro P",
@@ -44,8 +46,12 @@ _HEADS = {
     "macro_f1": "macro F1",
     "micro_f1": "micro F1",
     "log_loss": "log loss",
+    "mlogloss": "mlogloss",
+    "s": "S",
     "macro_auc": "macro AUC",
     "micro_auc": "micro AUC",
+    "macro_ap": "macro AP",
+    "ece": "ECE",
     "exact": "exact",
 }
 
@@ -67,6 +73,7 @@ def evaluate_command(
         ),
     ] = None,
     unit: UnitOption = None,
+    abstain: AbstainOption = None,
     evidence: Annotated[
         bool, typer.Option("--evidence", help="Measure the scores too: faithful to the model, as people marked.")
     ] = False,
@@ -89,6 +96,7 @@ def evaluate_command(
     vain = "--method" if method else "--texts" if texts else None
     if vain and not evidence:
         raise OptionError(f"{vain} is for what --evidence measures: add --evidence")
+    check_abstain(abstain)
     pairs = check_source_pairs(option, source)
     if report is not None:
         refuse_folder(report, replace=replace)
@@ -100,7 +108,7 @@ def evaluate_command(
         warn(doubt)
     chosen = split or (None if source else Split.TEST)
     records = ready.records(split=chosen, source=source, pairs=pairs)
-    measured = evaluate(ready, records)
+    measured = evaluate(ready, records, abstain=abstain)
     most = wrong if wrong is not None or json or report else _WRONG
     mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
@@ -171,7 +179,7 @@ def metrics_text(measured: dict[str, Any], title: str) -> str:
 
 def _metrics_table(rows: dict[str, dict[str, Any]]) -> Table:
     """Give each model a row; or a column, where rows are too wide for the terminal."""
-    heads = {key: head for key, head in _HEADS.items() if any(key in row for row in rows.values())}
+    heads = {key: head for key, head in HEADS.items() if any(key in row for row in rows.values())}
     table = new_table("=", *(f">{head}" for head in heads.values()))
     for name, row in rows.items():
         table.add_row(cell(name), *(cell(row.get(key)) for key in heads))

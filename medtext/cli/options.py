@@ -135,6 +135,12 @@ ToleranceOption = Annotated[
 ]
 
 
+AbstainOption = Annotated[
+    float | None,
+    typer.Option("--abstain", help="Give no answer whose confidence is below, 0 to 1; evaluate tells what that gains."),
+]
+
+
 def typed(context: typer.Context, name: str) -> bool:
     """Return whether a parameter was named on the command line."""
     source = context.get_parameter_source(name)
@@ -153,6 +159,12 @@ def check_share(name: str, value: float) -> float:
     if not 0 <= value <= 1:
         raise OptionError(f"{name} must be from 0 to 1, not {value}")
     return value
+
+
+def check_abstain(value: float | None) -> None:
+    """Raise OptionError for a confidence that cannot be one."""
+    if value is not None:
+        check_share("--abstain", value)
 
 
 def check_tolerance(value: float) -> float:

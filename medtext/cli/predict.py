@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medtext.cli.options import Device, DeviceOption, JsonOption, RunOption
-from medtext.cli.output import as_json, cell, new_table, stdin_is_terminal, table_text, warn
+from medtext.cli.options import AbstainOption, Device, DeviceOption, JsonOption, RunOption, check_abstain
+from medtext.cli.output import as_json, cell, new_table, say, stdin_is_terminal, table_text, warn
 from medtext.cli.session import session_of
 from medtext.corpus.check import text_fault
 from medtext.corpus.record import Record
 from medtext.errors import OptionError, RecordError
+
+if TYPE_CHECKING:
+    from medtext.learn.predict import Prediction
 
 
 def given_text(text: str | None) -> Record:
@@ -31,17 +35,27 @@ def given_text(text: str | None) -> Record:
     return Record(id="text", text=text, place=where)
 
 
+def abstains(prediction: Prediction, least: float | None) -> bool:
+    """Whether an answer is not sure enough to be given."""
+    return least is not None and prediction.confidence is not None and prediction.confidence < least
+
+
 def predict_command(
     context: typer.Context,
     text: Annotated[str | None, typer.Argument(help="The text; standard input, if not given.")] = None,
     run: RunOption = None,
+    abstain: AbstainOption = None,
     json: JsonOption = False,
     device: DeviceOption = Device.AUTO,
 ) -> None:
     """Answer for one text."""
+    check_abstain(abstain)
     record = given_text(text)
     ready = session_of(context).ready(run, device)
     prediction = next(iter(ready.predictor.predict([record])))
+    if abstains(prediction, abstain):
+        say(f"no answer: its confidence is {prediction.confidence:.4f}, below {abstain:g}")
+        prediction = replace(prediction, labels=())
     if prediction.truncated:
         limit = ready.predictor.batcher.tokenizer.max_length
         warn(f"the text is longer than the {limit} tokens that the model reads: the rest did not count")

@@ -27,6 +27,9 @@ def pretrain_command(
     columns: Annotated[
         str | None, typer.Option("--columns", metavar="A,B", help="The columns of tables that hold texts; guessed.")
     ] = None,
+    dataset: Annotated[
+        str | None, typer.Option("--dataset", help="Read the files as this corpus is read; see `medtext plugins`.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option("--model", help=f"The network; {DEFAULT_MODEL}, or that of --init, if not given.")
     ] = None,
@@ -70,6 +73,8 @@ def pretrain_command(
     else:
         from medtext.workspace.pretraining import Pretraining
 
+        if columns is not None and dataset is not None:
+            raise OptionError("--columns is for tables without a --dataset: leave one out")
         start = session.start(init, model) if init else None
         training = {"epochs": epochs, "batch_size": batch_size, "lr": lr, "patience": patience, "seed": seed}
         setup = Pretraining.choose(
@@ -80,6 +85,7 @@ def pretrain_command(
             options=option or (),
             training={**training, "precision": precision and str(precision)},
             start=start,
+            dataset=dataset,
             columns=tuple(part.strip() for part in (columns or "").split(",") if part.strip()),
             share=mask_share,
             whole_words=whole_words,

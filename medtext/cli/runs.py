@@ -16,8 +16,11 @@ from medtext.cli.session import session_of
 from medtext.corpus.record import Task
 from medtext.runs.store import PRETRAIN, Run
 
-_NEEDED = ("config.json", "tokenizer.json", "metrics.json", "model.safetensors")
+_NEEDED = ("config.json", "tokenizer.json", "metrics.json")
 """What every run holds, besides run.json."""
+
+_WEIGHTS = "model.safetensors"
+"""What a run of one network holds besides; an ensemble says who its members are instead."""
 
 _LABELLED = ("labels.json", "splits.json")
 """What a run that was trained for labels holds besides."""
@@ -133,7 +136,9 @@ def import_command(
 
 
 def _needed(info: dict[str, Any]) -> tuple[str, ...]:
-    return _NEEDED if info.get("task") == PRETRAIN else (*_NEEDED, *_LABELLED)
+    if info.get("model") == "ensemble":
+        return (*_NEEDED, *_LABELLED, "ensemble.json")
+    return (*_NEEDED, _WEIGHTS) if info.get("task") == PRETRAIN else (*_NEEDED, _WEIGHTS, *_LABELLED)
 
 
 def _summary(run: Run) -> dict[str, Any]:

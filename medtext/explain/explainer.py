@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -41,6 +41,24 @@ class Explained:
     attributions: list[Attribution]
 
 
+class Explains(Protocol):
+    """What explains the answers of a run: of one network, or of several that answer together."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the logits."""
+        ...
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """How the scores are made, for the header of a table."""
+        ...
+
+    def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
+        """Yield every record's prediction and attributions, in order."""
+        ...
+
+
 @dataclass(frozen=True)
 class Explainer:
     """Explains the answers of one model.
@@ -49,8 +67,9 @@ class Explainer:
     one by number, ``against`` compares it with another. ``segment`` cuts texts into what
     scores are summed over, called ``unit``; None leaves tokens. ``magnitude`` gives the unsigned
     scores of the digestive-tract project instead of those of ``method`` (see ``METHODS``). ``tolerance`` is
-    the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16: about twice as fast
-    where the device computes in it, and no less sure, as the gap is measured all the same. ``least`` is what
+    the gap allowed, as a share of the margin. ``half`` takes gradients in bfloat16 first: about twice as fast
+    where the device computes in it, and no less sure, as the gap is measured all the same and what it leaves open is
+    done in float32. ``least`` is what
     the highest score of a text has to exceed to be evidence, in logits; ``profile`` says where on their paths answers
     move (see ``Warp``).
     """
@@ -73,6 +92,11 @@ class Explainer:
     def adds_up(self) -> bool:
         """Whether the scores are meant to add up to the margin."""
         return self.method == DEFAULT_METHOD and not self.magnitude and isinstance(self.predictor.model, Classifier)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the logits."""
+        return self.predictor.batcher.labels
 
     @property
     def settings(self) -> dict[str, str]:
@@ -114,7 +138,7 @@ class Explainer:
             cut = [encodings[row] for row in picked] if encodings else None
             batch = predictor.batcher.batch([records[row] for row in picked], cut).to(predictor.device)
             logits = predictor.row_logits(batch)
-            labels = [self._labels(prediction) for prediction in predictor.answers(batch, logits)]
+            labels = [self.asked_labels(prediction) for prediction in predictor.answers(batch, logits)]
             if any(labels) and isinstance(model, Classifier):
                 moved.append(movement(self._asked(model, batch, _by_row(batch, labels), logits)))
         total = torch.cat(moved).sum(0)
@@ -149,7 +173,7 @@ class Explainer:
         logits = predictor.row_logits(batch)
         predictions = predictor.answers(batch, logits)
         wanted = [
-            [self._labels(replace(prediction, record=record)) for record in same]
+            [self.asked_labels(replace(prediction, record=record)) for record in same]
             for same, prediction in zip(texts, predictions, strict=True)
         ]
         labels = [sorted({label for each in own for label in each}) for own in wanted]
@@ -219,7 +243,7 @@ class Explainer:
             beginnings=self._beginnings,
         )
 
-    def _labels(self, prediction: Prediction) -> list[int]:
+    def asked_labels(self, prediction: Prediction) -> list[int]:
         """Return the labels to explain; never the one that they are compared with."""
         return [label for label in self._wanted(prediction) if label != self.against]
 

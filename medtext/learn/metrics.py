@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medtext.corpus.record import Task
-from medtext.learn.predict import CUTOFF, Prediction
+from medtext.learn.predict import Prediction
 
 HEADLINE = {Task.CLASSIFY: "macro_f1", Task.TAG: "macro_f1", Task.GENERATE: "exact"}
 """The one figure that a list of runs shows."""
@@ -18,23 +18,32 @@ HEADLINE = {Task.CLASSIFY: "macro_f1", Task.TAG: "macro_f1", Task.GENERATE: "exa
 def measure(predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> dict[str, Any]:
     """Return every metric of a task as plain numbers; undefined ones are None.
 
-    ``predictions`` are of records with known labels (or targets, for writers).
+    Of many labels: ``mlogloss`` is the mean binary log loss over records and labels, ``s`` is 1 - 2 mlogloss (the
+    score of the Tianchi CT competition of 2021), ``ap`` average precision, which says more than ``auc`` where
+    a label is rare. ``predictions`` are of records with known labels (or targets, for writers).
     """
     if task is Task.GENERATE:
         return _written(predictions)
     truth = truth_matrix(predictions, labels)
     probabilities = np.stack([p.probabilities for p in predictions if p.probabilities is not None])
-    return _one(truth, probabilities, labels) if task is Task.CLASSIFY else _many(truth, probabilities, labels)
+    if task is Task.CLASSIFY:
+        return _one(truth, probabilities, labels)
+    given = label_matrix([prediction.labels for prediction in predictions], labels)
+    return _many(truth, given, probabilities, labels)
 
 
 def truth_matrix(predictions: Sequence[Prediction], labels: Sequence[str]) -> NDArray[np.int64]:
     """Return what is true: int64 [records, labels], one where the record has the label."""
+    return label_matrix([prediction.record.labels or () for prediction in predictions], labels)
+
+
+def label_matrix(sets: Sequence[tuple[str, ...]], labels: Sequence[str]) -> NDArray[np.int64]:
+    """Return sets of labels as int64 [sets, labels], one where a label is in a set."""
     numbers = {label: number for number, label in enumerate(labels)}
-    truth = np.zeros((len(predictions), len(labels)), dtype=np.int64)
-    for row, prediction in enumerate(predictions):
-        for label in prediction.record.labels or ():
-            truth[row, numbers[label]] = 1
-    return truth
+    matrix = np.zeros((len(sets), len(labels)), dtype=np.int64)
+    for row, own in enumerate(sets):
+        matrix[row, [numbers[label] for label in own]] = 1
+    return matrix
 
 
 def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]) -> dict[str, Any]:
@@ -51,10 +60,11 @@ def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: S
     }
 
 
-def _many(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]) -> dict[str, Any]:
-    from sklearn.metrics import f1_score, roc_auc_score
+def _many(
+    truth: NDArray[np.int64], given: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]
+) -> dict[str, Any]:
+    from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-    given = (probabilities >= CUTOFF).astype(np.int64)
     clipped = np.clip(probabilities, 1e-15, 1 - 1e-15)
     losses = -(truth * np.log(clipped) + (1 - truth) * np.log1p(-clipped))
     # A label that all records have, or none, has no ranking: it stands out of the macro mean.
@@ -62,16 +72,21 @@ def _many(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: 
     areas: dict[int, float] = {
         number: float(roc_auc_score(truth[:, number], probabilities[:, number])) for number in ranked
     }
+    precisions = {
+        number: float(average_precision_score(truth[:, number], probabilities[:, number])) for number in ranked
+    }
     scores = label_scores(truth, given, labels)
     for number, label in enumerate(labels):
-        scores["by_label"][label]["auc"] = areas.get(number)
+        scores["by_label"][label] |= {"auc": areas.get(number), "ap": precisions.get(number)}
     return {
         "records": len(truth),
         "accuracy": float((truth == given).all(axis=1).mean()),
         **scores,
         "micro_f1": float(f1_score(truth, given, average="micro", zero_division=0)),
-        "log_loss": float(losses.mean()),
+        "mlogloss": float(losses.mean()),
+        "s": 1 - 2 * float(losses.mean()),
         "macro_auc": float(np.mean(list(areas.values()))) if areas else None,
+        "macro_ap": float(np.mean(list(precisions.values()))) if precisions else None,
         "micro_auc": float(roc_auc_score(truth.ravel(), probabilities.ravel())) if 0 < truth.mean() < 1 else None,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -16,11 +16,9 @@ from medtext.corpus.batch import Batch, Batcher, by_length
 from medtext.corpus.record import Record, Task
 from medtext.corpus.vocabulary import SPECIAL
 from medtext.errors import PluginError
+from medtext.learn.decision import Decision
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.write import write_texts
-
-CUTOFF = 0.5
-"""The probability from which one of many labels is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,15 @@ class Prediction:
     """What a model says of a record.
 
     One label: ``label`` and ``labels`` hold it, ``probabilities`` float64 [labels] add up
-    to one. Many: ``labels`` are those at or over the cutoff. A writer: ``text``, its ``tokens``,
+    to one. Many: ``labels`` are those at or over the cutoff. ``confidence`` in [0, 1] is how sure that is: the
+    probability of the one label; of many, that of the least sure yes or no. A writer: ``text``, its ``tokens``,
     and the natural ``log_probability`` of all of it. ``truncated`` says that the model did not read to the end.
     """
 
     record: Record
     labels: tuple[str, ...] = ()
     probabilities: NDArray[np.float64] | None = None
+    confidence: float | None = None
     text: str | None = None
     tokens: tuple[int, ...] = ()
     log_probability: float | None = None
@@ -51,6 +51,7 @@ class Prediction:
         if self.probabilities is not None:
             document["labels"] = list(self.labels)
             document["probabilities"] = dict(zip(names, self.probabilities.tolist(), strict=True))
+            document["confidence"] = self.confidence
         if self.text is not None:
             document["written"] = self.text
             document["log_probability"] = self.log_probability
@@ -65,6 +66,7 @@ class Predictor:
     model: nn.Module
     batcher: Batcher
     device: torch.device
+    decision: Decision = field(default_factory=Decision)
     batch_size: int = 64
     beams: int = 1
 
@@ -78,15 +80,31 @@ class Predictor:
             yield from self._window(chunk)
 
     def _window(self, records: list[Record]) -> list[Prediction]:
-        encodings = self.batcher.encode(records)
-        lengths = [len(encoding) for encoding in encodings] or [0] * len(records)
         answers: list[Prediction | None] = [None] * len(records)
-        for rows in by_length(lengths, self.batch_size):
-            picked = [encodings[row] for row in rows] if encodings else None
-            batch = self.batcher.batch([records[row] for row in rows], picked).to(self.device)
+        for rows, batch in self._batches(records):
             for row, answer in zip(rows, self.answer(batch), strict=True):
                 answers[row] = answer
         return [answer for answer in answers if answer is not None]
+
+    def _batches(self, records: Sequence[Record]) -> Iterator[tuple[list[int], Batch]]:
+        """Yield batches of like length, each with the rows that its records have."""
+        encodings = self.batcher.encode(records)
+        lengths = [len(encoding) for encoding in encodings] or [0] * len(records)
+        for rows in by_length(lengths, self.batch_size):
+            picked = [encodings[row] for row in rows] if encodings else None
+            yield rows, self.batcher.batch([records[row] for row in rows], picked).to(self.device)
+
+    def record_logits(self, records: Sequence[Record]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the logits of records, float64 [records, labels], and which were not read to the end, bool [records].
+
+        All records are held at once. Raises PluginError for models that give no logits.
+        """
+        found = np.zeros((len(records), len(self.batcher.labels)))
+        cut = np.zeros(len(records), dtype=np.bool_)
+        for rows, batch in self._batches(records):
+            found[rows] = self.logits(batch).double().cpu().numpy()
+            cut[rows] = [_truncated(batch, number) for number in range(len(rows))]
+        return found, cut
 
     @torch.no_grad()  # not inference_mode: what a model caches here may be met by gradients later
     def logits(self, batch: Batch) -> Tensor:
@@ -111,19 +129,17 @@ class Predictor:
 
     def answers(self, batch: Batch, rows: Tensor) -> list[Prediction]:
         """Answer the records of a batch whose rows' logits are known, float [rows, labels]."""
-        logits = batch.pooled(rows).double()
-        one = self.batcher.task is Task.CLASSIFY
-        probabilities = (logits.softmax(-1) if one else logits.sigmoid()).cpu().numpy()
+        probabilities = self.decision.probabilities(batch.pooled(rows).double().cpu().numpy(), self.batcher.task)
         return [
-            Prediction(record, self._labels(row), row, truncated=_truncated(batch, number))
+            Prediction(
+                record,
+                self.decision.labels(row, self.batcher.labels, self.batcher.task),
+                row,
+                self.decision.confidence(row, self.batcher.task),
+                truncated=_truncated(batch, number),
+            )
             for number, (record, row) in enumerate(zip(batch.records, probabilities, strict=True))
         ]
-
-    def _labels(self, probabilities: NDArray[np.float64]) -> tuple[str, ...]:
-        order = np.argsort(-probabilities, kind="stable")
-        if self.batcher.task is Task.CLASSIFY:
-            return (self.batcher.labels[order[0]],)
-        return tuple(self.batcher.labels[number] for number in order if probabilities[number] >= CUTOFF)
 
     def _written(self, batch: Batch) -> list[Prediction]:
         model = self.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 import shutil
@@ -115,8 +116,21 @@ class RunStore:
             raise UnknownNameError.among("run", name, self.names())
         return Run(path, name)
 
+    def matching(self, patterns: Sequence[str]) -> list[str]:
+        """Return the complete runs of names or patterns (``*``, ``?``, ``[ab]``), each once, in the order given.
+
+        Raises UnknownNameError for a name, or a pattern, that no run has.
+        """
+        found: dict[str, None] = {}
+        for pattern in patterns:
+            names = fnmatch.filter(self.names(), pattern) if set(pattern) & set("*?[") else [self.open(pattern).name]
+            if not names:
+                raise UnknownNameError.among("run", pattern, self.names())
+            found |= dict.fromkeys(names)
+        return list(found)
+
     def newest(self, tasks: Sequence[str] = ()) -> Run:
-        """Return the newest run that can be read, of one of ``tasks`` if given.
+        """Return the newest run that can be read, of one of ``tasks`` if given; members of a sweep are passed over.
 
         Raises RunError: the fault of the newest that cannot be read, or else the command that makes one.
         """
@@ -124,11 +138,11 @@ class RunStore:
         for name in reversed(self.names()):
             run = Run(self.root / name, name)
             try:
-                task = run.info.get("task")
+                info = run.info
             except RunError as error:
                 damage = damage or error
                 continue
-            if not tasks or task in tasks:
+            if not info.get("sweep") and (not tasks or info.get("task") in tasks):
                 return run
         if damage is not None:
             raise damage

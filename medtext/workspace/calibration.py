@@ -11,11 +11,11 @@ from typing import Self
 from medtext.corpus.record import Record, Task
 from medtext.corpus.sample import sampled
 from medtext.explain.attribution import DEFAULT_METHOD, Attribution
-from medtext.explain.explainer import Explainer
+from medtext.explain.explainer import Explainer, Explains
 from medtext.explain.words import UNITS, cutter
 from medtext.learn.chance import beyond_chance
 from medtext.learn.model import Classifier, Exact
-from medtext.learn.predict import Predictor
+from medtext.learn.predict import Prediction, Predictor
 from medtext.runs.store import Run
 
 FILE = "calibration.json"
@@ -58,16 +58,21 @@ class Calibration:
         """Explain some records; None for writers and for models without gradients."""
         if predictor.batcher.task is Task.GENERATE or not isinstance(predictor.model, Classifier):
             return None
-        informed = beyond_chance(list(predictor.predict(records)), predictor.batcher.labels) is not False
-        explainer = Explainer(predictor)
-        exact = isinstance(predictor.model, Exact)
-        some = sampled(records, _EXACT if exact else _LADDERS)
-        if not exact:
-            explainer = replace(explainer, profile=explainer.movement(some))
+        answers = list(predictor.predict(records))
+        if isinstance(predictor.model, Exact):
+            return cls.of_answers(answers, Explainer(predictor), most=_EXACT)
+        profile = Explainer(predictor).movement(sampled(records, _LADDERS))
+        return replace(cls.of_answers(answers, Explainer(predictor, profile=profile)), profile=profile)
+
+    @classmethod
+    def of_answers(cls, answers: Sequence[Prediction], explainer: Explains, *, most: int = _LADDERS) -> Self:
+        """Explain at most ``most`` of some answers, token by token, and see whether they are worth anything."""
+        informed = beyond_chance(answers, explainer.labels) is not False
+        some = sampled([answer.record for answer in answers], most)
         found = [each for explained in explainer.explain(some) for each in explained.attributions if len(each.scores)]
         texts = [each for each in found if each.sites.shape[1] == 2]  # pictures have no words
         highest = {unit: median(_highest(texts, unit) or [0.0]) for unit in UNITS if texts}
-        return cls(highest, len(found), explainer.profile, informed)
+        return cls(highest, len(found), informed=informed)
 
     def least(self, unit: str, method: str = DEFAULT_METHOD) -> float:
         """Return what the highest score of a text has to exceed to be evidence, in logits.

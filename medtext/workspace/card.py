@@ -13,11 +13,11 @@ def model_card(ready: Ready) -> str:
     splits, metrics = ready.run.read("splits.json"), ready.run.read("metrics.json")
     dataset = ready.registry.dataset(setup.dataset.name)
     counts = ", ".join(f"{label} ({count:,})" for label, count in zip(ready.labels, ready.counts, strict=True))
-    size = sum(parameter.numel() for parameter in ready.predictor.model.parameters())
+    size = sum(parameter.numel() for network in ready.networks for parameter in network.model.parameters())
     lines = [
         f"# {ready.run.name}",
         "",
-        f"{setup.model.name} trained to {setup.task} records of {setup.dataset.name} "
+        f"{ready.model_name} trained to {setup.task} records of {setup.dataset.name} "
         f"({dataset.summary}; tokenizer {setup.tokenizer.name}), "
         f"{info['created'][:10]}, medtext {info['versions']['medtext']}.",
         "",
@@ -35,7 +35,7 @@ def model_card(ready: Ready) -> str:
     return "\n".join(lines) + "\n"
 
 
-_COLUMNS = ("records", "accuracy", "macro_f1", "log_loss", "macro_auc", "exact")
+_COLUMNS = ("records", "accuracy", "macro_f1", "log_loss", "mlogloss", "macro_auc", "exact")
 
 
 def _cells(row: dict[str, object]) -> str:

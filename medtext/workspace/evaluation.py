@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from medtext.corpus.record import Record, Task
-from medtext.explain.explainer import Explained, Explainer
+from medtext.errors import OptionError
+from medtext.explain.explainer import Explained, Explains
+from medtext.learn.decision import CUTOFF
 from medtext.learn.metrics import measure
-from medtext.learn.predict import CUTOFF, Prediction
+from medtext.learn.predict import Prediction
+from medtext.learn.reliability import Coverage, Reliability
 from medtext.workspace.ready import Ready
 from medtext.workspace.source import refuse_unknown_labels, with_truth
 
 
-def evaluate(ready: Ready, records: Sequence[Record]) -> dict[str, Any]:
+def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None = None) -> dict[str, Any]:
     """Return metrics of the model, of its baseline and of the majority label.
 
     Where some texts also stood in the training records, all is given a second time
-    under ``unseen``, on the others alone. Raises RecordError for a label the run does not know.
+    under ``unseen``, on the others alone. With ``abstain``, ``sure`` holds the figures of the answers whose
+    confidence is not below. Raises RecordError for a label the run does not know.
     """
     known = with_truth(records, ready.task)
     if ready.task is not Task.GENERATE:
         refuse_unknown_labels(known, ready.labels)
     answers = _answers(ready, known)
     measured = {name: measure(given, ready.labels, ready.task) for name, given in answers.items()}
+    if ready.task is not Task.GENERATE:
+        measured["model"] |= trust(answers["model"], ready)
+    if abstain is not None:
+        sure = [each for each in answers["model"] if each.confidence is not None and each.confidence >= abstain]
+        if not sure:
+            raise OptionError(f"--abstain {abstain:g}: no answer is as sure as that: lower it")
+        measured["sure"] = measure(sure, ready.labels, ready.task)
     unseen = {id(record) for record in ready.unseen(known)}
     if unseen and len(unseen) < len(known):
         measured["unseen"] = {
@@ -35,8 +47,19 @@ def evaluate(ready: Ready, records: Sequence[Record]) -> dict[str, Any]:
     return measured
 
 
+def trust(answers: Sequence[Prediction], ready: Ready) -> dict[str, Any]:
+    """Return whether probabilities mean what they say, and what answering only the surest would gain."""
+    reliability, coverage = Reliability.of(answers, ready.labels, ready.task), Coverage.of(answers)
+    return {
+        "ece": reliability.ece,
+        "aurc": coverage.area,
+        "reliability": [asdict(each) for each in reliability.bins],
+        "coverage": coverage.to_json(),
+    }
+
+
 def wrong_answers(
-    ready: Ready, records: Sequence[Record], explainer: Explainer, *, most: int | None = None
+    ready: Ready, records: Sequence[Record], explainer: Explains, *, most: int | None = None
 ) -> tuple[int, list[Explained]]:
     """Count the records that were answered wrongly, and explain them, the surest first, at most ``most`` of them."""
     if ready.task is Task.GENERATE:

@@ -10,7 +10,7 @@ from typing import Any
 from medtext.corpus.record import Record
 from medtext.errors import OptionError
 from medtext.explain.attribution import Attribution
-from medtext.explain.explainer import Explainer
+from medtext.explain.explainer import Explainer, Explains
 from medtext.explain.faithfulness import Faithfulness, measure_faithfulness
 from medtext.explain.plausibility import Plausibility
 from medtext.explain.randomised import randomised_correlation
@@ -60,12 +60,17 @@ def measure_evidence(
 
     Raises OptionError for a model without gradients, and for a method that does not go with it.
     """
-    if not isinstance(ready.predictor.model, Classifier):
+    if not isinstance(ready.network.model, Classifier):
         raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
     for method in methods:
         refuse_unfit(ready, method)
     for method in methods:
-        yield _measured(explainer_for(ready, method=method, unit=unit), records, method, threshold)
+        yield _measured(_single(explainer_for(ready, method=method, unit=unit)), records, method, threshold)
+
+
+def _single(explainer: Explains) -> Explainer:
+    assert isinstance(explainer, Explainer)  # noqa: S101  # ensembles were refused
+    return explainer
 
 
 def _measured(explainer: Explainer, records: Sequence[Record], method: str, threshold: float) -> Evidence:

@@ -29,7 +29,7 @@ def export_network(ready: Ready, folder: Path) -> None:
     spec = ready.registry.model(ready.setup.model.name)
     if spec.export is None:
         raise OptionError(f"model '{spec.name}' has no form that other tools read: leave --form out")
-    spec.export(ready.predictor.model, ready.predictor.batcher.tokenizer, ready.labels, ready.task, folder)
+    spec.export(ready.network.model, ready.network.batcher.tokenizer, ready.labels, ready.task, folder)
 
 
 def import_network(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from medtext.corpus.record import Task
 from medtext.errors import OptionError, UnknownNameError
 from medtext.explain.attribution import DEFAULT_METHOD
-from medtext.explain.explainer import Explainer, Which
+from medtext.explain.ensemble import EnsembleExplainer
+from medtext.explain.explainer import Explainer, Explains, Which
 from medtext.explain.methods import GRADIENTS, METHODS
 from medtext.explain.words import cutter
+from medtext.learn.ensemble import Ensemble
 from medtext.learn.model import Attending, Classifier, Exact
 from medtext.workspace.calibration import UNINFORMED, UNKNOWN, Calibration
 from medtext.workspace.ready import Ready, whole
@@ -27,7 +30,7 @@ def explainer_for(
     method: str = DEFAULT_METHOD,
     tolerance: float = 0.01,
     precision: str = "32",
-) -> Explainer:
+) -> Explains:
     """Make an explainer. ``unit`` None means words where the run's tokens are parts of words.
 
     Raises UnknownNameError for labels the run does not know, OptionError for what does not go together.
@@ -48,8 +51,8 @@ def explainer_for(
     unit = unit or ("word" if ready.predictor.batcher.tokenizer.pieces else "token")
     if dictionary is not None and unit != "word":
         raise OptionError("--dictionary cuts words, but scores are left by token: add --unit word")
-    return Explainer(
-        ready.predictor,
+    lead = Explainer(
+        ready.networks[0],
         which=which,
         label=None if label is None else ready.label_number(label),
         against=None if against is None else ready.label_number(against),
@@ -62,6 +65,18 @@ def explainer_for(
         least=calibration.least(unit, method),
         profile=calibration.profile,
     )
+    if not isinstance(ready.predictor, Ensemble):
+        return lead
+    if magnitude:
+        raise OptionError("--scores magnitude does not add up over an ensemble: name a member, or leave it out")
+    return EnsembleExplainer(ready.predictor, tuple(_member(lead, each) for each in ready.members), lead)
+
+
+def _member(lead: Explainer, member: Ready) -> Explainer:
+    """Return what explains a member of an ensemble: the labels that are asked of that, and nothing is too little."""
+    with whole(member.run):
+        profile = Calibration.read(member.run).profile
+    return replace(lead, predictor=member.network, which="gold", label=None, least=0.0, profile=profile)
 
 
 def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *, magnitude: bool = False) -> list[str]:
@@ -69,7 +84,7 @@ def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *,
     with whole(ready.run):
         calibration = Calibration.read(ready.run)
     said = [] if calibration.informed else [UNINFORMED.format(run=ready.run.name)]
-    if not calibration.known and isinstance(ready.predictor.model, Classifier):
+    if not calibration.known and isinstance(ready.networks[0].model, Classifier):
         said.append(UNKNOWN.format(run=ready.run.name))
     if precision == "bf16" and not _takes_gradients(ready, method, magnitude=magnitude):
         said.append("--precision bf16 changes nothing here: it is for gradients, and these scores take none in it")
@@ -77,17 +92,17 @@ def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *,
 
 
 def _takes_gradients(ready: Ready, method: str, *, magnitude: bool) -> bool:
-    model = ready.predictor.model
-    exact = method == DEFAULT_METHOD and (isinstance(model, Exact) or not isinstance(model, Classifier))
+    models = [network.model for network in ready.networks]
+    exact = method == DEFAULT_METHOD and all(isinstance(m, Exact) or not isinstance(m, Classifier) for m in models)
     return method in GRADIENTS and not exact and not magnitude
 
 
 def fitting_methods(ready: Ready) -> list[str]:
     """Return the methods that a run's model allows: one without gradients is explained by leaving tokens out."""
-    model = ready.predictor.model
-    if ready.task is Task.GENERATE or not isinstance(model, Classifier):
+    models = [network.model for network in ready.networks]
+    if ready.task is Task.GENERATE or not all(isinstance(model, Classifier) for model in models):
         return [DEFAULT_METHOD]
-    return [name for name in METHODS if name != "attention" or isinstance(model, Attending)]
+    return [name for name in METHODS if name != "attention" or all(isinstance(model, Attending) for model in models)]
 
 
 def refuse_unfit(ready: Ready, method: str) -> None:
@@ -98,5 +113,5 @@ def refuse_unfit(ready: Ready, method: str) -> None:
     if method not in fitting:
         raise OptionError(
             f"--method {method} does not go with run '{ready.run.name}' "
-            f"(model {ready.setup.model.name}): choose {' or '.join(fitting)}"
+            f"(model {ready.model_name}): choose {' or '.join(fitting)}"
         )

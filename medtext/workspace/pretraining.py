@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from medtext.corpus.batch import Batcher, by_length
+from medtext.corpus.check import text_fault
 from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.split import group_of, place
 from medtext.corpus.texts import read_texts
@@ -26,10 +27,12 @@ from medtext.learn.model import Contextual
 from medtext.learn.train import TrainOptions, learn
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
+from medtext.plugin.specs import Spec
 from medtext.runs.store import CHECKPOINT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import write_weights
 from medtext.workspace.ready import fit_tokenizer, make_batcher, make_tokenizer, whole
-from medtext.workspace.setup import Chosen, choose_options, suited, training_options
+from medtext.workspace.setup import Chosen, choose_options, read_training, source_of, suited
+from medtext.workspace.source import dataset_records
 from medtext.workspace.start import Start, find_start, label_sized
 from medtext.workspace.training import begin_model, describe_run, logged
 
@@ -46,8 +49,9 @@ _LABELS = ("a", "b")
 class Pretraining:
     """Every choice of a pretraining: the content of ``config.json``.
 
-    ``columns`` are those of tables that hold texts; ``share`` is that of the words to
-    guess; ``whole_words`` hides words as jieba cuts them, with ``dictionary`` where there is one.
+    ``columns`` are those of tables that hold texts; ``dataset`` reads the files, where they are of a corpus;
+    ``share`` is that of the words to guess; ``whole_words`` hides words as jieba cuts them, with ``dictionary`` where
+    there is one.
     """
 
     files: tuple[Path, ...]
@@ -59,6 +63,7 @@ class Pretraining:
     whole_words: bool = True
     dictionary: Path | None = None
     init: str | None = None
+    dataset: Chosen | None = None
 
     task = Task.CLASSIFY
 
@@ -79,6 +84,7 @@ class Pretraining:
         options: Sequence[str] = (),
         training: Mapping[str, Any] | None = None,
         start: Start | None = None,
+        dataset: str | None = None,
         **choices: Any,
     ) -> Pretraining:
         """Fill in what was not named from ``start``, else from the model's defaults.
@@ -91,8 +97,12 @@ class Pretraining:
         needed = start.tokenizer if start else spec.tokenizer
         if needed is not None and tokenizer not in (None, needed):
             raise OptionError(f"--tokenizer {tokenizer}: model '{spec.name}' needs '{needed}' here: leave it out")
-        cutter = registry.tokenizer(needed or tokenizer or "characters")
-        chosen = choose_options({"tokenizer": cutter, "model": spec}, options, start)
+        corpus = None if dataset is None else registry.dataset(dataset)
+        cutter = registry.tokenizer(needed or tokenizer or (corpus.tokenizer if corpus else "characters"))
+        specs: dict[str, Spec] = {"tokenizer": cutter, "model": spec} | ({"dataset": corpus} if corpus else {})
+        chosen = choose_options(specs, options, start)
+        if corpus is not None and not files:
+            files = [source_of(corpus, None)]
         given = {name: value for name, value in (training or {}).items() if value is not None}
         return cls(
             files=tuple(file.resolve() for file in files),
@@ -100,6 +110,7 @@ class Pretraining:
             tokenizer=chosen["tokenizer"],
             training=TrainOptions(**{**suited(spec, start), **given}),
             init=start.origin if start else None,
+            dataset=chosen.get("dataset"),
             **choices,
         )
 
@@ -115,6 +126,7 @@ class Pretraining:
             "whole_words": self.whole_words,
             "dictionary": None if self.dictionary is None else str(self.dictionary),
             "init": self.init,
+            "dataset": None if self.dataset is None else self.dataset.to_json(),
         }
 
     @classmethod
@@ -124,12 +136,13 @@ class Pretraining:
             files=tuple(map(Path, content["files"])),
             model=Chosen.from_json(registry, "model", content),
             tokenizer=Chosen.from_json(registry, "tokenizer", content),
-            training=training_options(content["training"]),
+            training=read_training(content["training"]),
             columns=tuple(content["columns"]),
             share=content["share"],
             whole_words=content["whole_words"],
             dictionary=None if content["dictionary"] is None else Path(content["dictionary"]),
             init=content["init"],
+            dataset=Chosen.from_json(registry, "dataset", content) if content.get("dataset") else None,
         )
 
 
@@ -154,7 +167,7 @@ def pretrain_run(
     chosen = pick_device(device)
     name = name or store.free_name(f"{setup.model.name}-pretrained")
     with store.draft(name, replace=replace_run, resume=resume) as run, logged(run):
-        texts = different_texts(setup.files, setup.columns)
+        texts = different_texts(_records(registry, setup))
         seen = _digest(texts)
         if resume and run.read("texts.json")["sha256"] != seen:
             raise RunError(f"the texts have changed since '{name}' was begun: start over with --replace")
@@ -179,22 +192,33 @@ def pretrain_run(
     return store.open(name)
 
 
-def different_texts(files: Sequence[Path], columns: Sequence[str] = ()) -> list[str]:
-    """Return the texts of files, each once. What cannot be read is left out and counted in a warning."""
+def _records(registry: Registry, setup: Pretraining) -> Iterator[tuple[Record, str | None]]:
+    """Yield the texts of all files, each with its fault, if it has one."""
+    for file in setup.files:
+        if setup.dataset is None:
+            yield from ((row.record, row.fault) for row in read_texts(file, setup.columns, clean=True))
+        else:
+            dataset = registry.dataset(setup.dataset.name)
+            yield from (
+                (record, text_fault(record.text)) for record in dataset_records(dataset, file, setup.dataset.options)
+            )
+
+
+def different_texts(rows: Iterable[tuple[Record, str | None]]) -> list[str]:
+    """Return texts, each once. What has a fault is left out and counted in a warning."""
     texts: dict[str, str] = {}
     read = faulty = 0
-    for file in files:
-        for row in read_texts(file, columns, clean=True):
-            read += 1
-            if row.fault is None:
-                texts.setdefault(group_of(row.record), row.record.text)
-            else:
-                faulty += 1
+    for record, fault in rows:
+        read += 1
+        if fault is None:
+            texts.setdefault(group_of(record), record.text)
+        else:
+            faulty += 1
     if faulty:
         _log.warning("%d of %d texts are left out: empty, or broken", faulty, read)
     _log.info("texts: %d, %d of them different", read, len(texts))
     if not texts:
-        raise RecordError(f"{files[0]}: no text to learn from")
+        raise RecordError("no text to learn from: name files that hold some")
     return list(texts.values())
 
 

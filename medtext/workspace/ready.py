@@ -15,7 +15,9 @@ from medtext.corpus.batch import Batcher
 from medtext.corpus.record import Record, Task
 from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
-from medtext.errors import MedtextError, PluginError, RecordError, RunError, UnknownNameError
+from medtext.errors import MedtextError, OptionError, PluginError, RecordError, RunError, UnknownNameError
+from medtext.learn.decision import Decision
+from medtext.learn.ensemble import Ensemble
 from medtext.learn.model import Classifier, Fitted, Writer
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.options import make_options, options_json, parse_pairs
@@ -26,18 +28,27 @@ from medtext.runs.weights import load_weights
 from medtext.workspace.setup import Chosen, Setup
 from medtext.workspace.source import digest, read_records, text_key
 
+ENSEMBLE, MEMBERS = "ensemble.json", "members"
+"""The file that makes a run an ensemble, and the folder of its members."""
+DECISION = "decision.json"
+"""How a run's logits are answered, where it was tuned."""
+
 _log = logging.getLogger("medtext")
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A run opened: its choices, its labels, and a predictor whose weights are frozen."""
+    """A run opened: its choices, its labels, and a predictor whose weights are frozen.
+
+    An ensemble has ``members``, in the order of its weights; its choices are the first one's.
+    """
 
     run: Run
     setup: Setup
     registry: Registry
-    predictor: Predictor
+    predictor: Predictor | Ensemble
     counts: tuple[int, ...]
+    members: tuple[Ready, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -48,6 +59,26 @@ class Ready:
     def task(self) -> Task:
         """What the model was trained for."""
         return self.setup.task
+
+    @property
+    def model_name(self) -> str:
+        """What the run answers by."""
+        return "ensemble" if self.members else self.setup.model.name
+
+    @property
+    def network(self) -> Predictor:
+        """The one network that answers. Raises OptionError for an ensemble."""
+        if isinstance(self.predictor, Ensemble):
+            names = ", ".join(member.run.name for member in self.members)
+            raise OptionError(
+                f"run '{self.run.name}' is an ensemble, and this needs one network: name a member ({names})"
+            )
+        return self.predictor
+
+    @property
+    def networks(self) -> tuple[Predictor, ...]:
+        """The networks that answer together."""
+        return self.predictor.members if isinstance(self.predictor, Ensemble) else (self.predictor,)
 
     def label_number(self, label: str) -> int:
         """Return a label's place among the logits. Raises UnknownNameError."""
@@ -76,6 +107,8 @@ class Ready:
             raise RunError(
                 f"{where} is gone, and with it the {count} {split or 'records'} records: name its new place by --source"
             )
+        if split is not None and not known[split]:
+            raise RunError(f"run '{self.run.name}' was trained without a {split} part: choose another --split")
         dataset = self.registry.dataset(self.setup.dataset.name)
         options = self.setup.dataset.options
         if pairs:
@@ -121,6 +154,8 @@ class Ready:
 
 def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     """Open a run for use. Raises RunError for what is missing or broken, naming a plugin that has to be given."""
+    if (run.path / ENSEMBLE).exists():
+        return _open_ensemble(registry, run, device)
     setup = read_setup(registry, run)
     with whole(run):
         labels, state = run.read("labels.json"), run.read("tokenizer.json")
@@ -130,7 +165,27 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     model = make_model(registry, setup, batcher)
     batcher = in_windows(batcher, model, setup)
     load_weights(model, run.path, resize=isinstance(model, Fitted))
-    return Ready(run, setup, registry, Predictor(frozen(model, device), batcher, device), counts)
+    predictor = Predictor(frozen(model, device), batcher, device, decision=_decision(run))
+    return Ready(run, setup, registry, predictor, counts)
+
+
+def _open_ensemble(registry: Registry, run: Run, device: torch.device) -> Ready:
+    with whole(run):
+        listed = run.read(ENSEMBLE)["members"]
+        names, weights = [str(each["name"]) for each in listed], tuple(float(each["weight"]) for each in listed)
+        counts = tuple(run.read("labels.json")["train_counts"])
+    members = tuple(
+        open_ready(registry, Run(run.path / MEMBERS / name, f"{run.name}/{name}"), device) for name in names
+    )
+    networks = tuple(member.network for member in members)
+    return Ready(run, members[0].setup, registry, Ensemble(networks, weights, _decision(run)), counts, members)
+
+
+def _decision(run: Run) -> Decision:
+    if not (run.path / DECISION).exists():
+        return Decision()
+    with whole(run):
+        return Decision.from_json(run.read(DECISION))
 
 
 def read_setup(registry: Registry, run: Run) -> Setup:

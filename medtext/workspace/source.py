@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b, sha256
@@ -21,9 +22,7 @@ _log = logging.getLogger("medtext")
 
 def checked_records(dataset: DatasetSpec, source: Path, options: Any, task: Task) -> list[Record]:
     """Read and check all records of a source, and say nothing. Raises RecordError like ``read_records``."""
-    if not source.exists():
-        raise RecordError(f"{source}: there is no such file or folder: correct --source")
-    records = list(checked(with_ids(_guarded(dataset, source, options)), task))
+    records = list(checked(with_ids(dataset_records(dataset, source, options)), task))
     if not records:
         raise RecordError(f"{source}: no record in it: name another --source")
     return records
@@ -105,7 +104,10 @@ def text_key(record: Record) -> str:
     return blake2b(fold_text(record.text).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _guarded(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Record]:
+def dataset_records(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Record]:
+    """Yield what a dataset reads of a source. Whatever its ``read`` raises is named as the plugin's failure."""
+    if not source.exists():
+        raise RecordError(f"{source}: there is no such file or folder: correct --source")
     try:
         yield from map(_record, dataset.read(source, options))
     except MedtextError:
@@ -127,6 +129,11 @@ def _record(read: object) -> Record:
     raise TypeError(f"read must yield Records, not {read!r:.40}")
 
 
-def _natural(label: str) -> tuple[int, int, str]:
-    """Sort numbers by value, before words."""
-    return (0, int(label), label) if label.isdecimal() else (1, 0, label)
+def _natural(label: str) -> list[tuple[int, int, str]]:
+    """Sort numbers by value, before words, also where they stand in a label.
+
+    >>> sorted(["b", "area-10", "area-9", "10", "9"], key=_natural)
+    ['9', '10', 'area-9', 'area-10', 'b']
+    """
+    parts = re.findall(r"[0-9]+|[^0-9]+", label)
+    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts]

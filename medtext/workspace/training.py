@@ -68,7 +68,7 @@ class Corpus:
         dataset = registry.dataset(setup.dataset.name)
         records = read_records(dataset, setup.source, setup.dataset.options, setup.task)
         known = with_truth(records, setup.task)
-        splits = split_records(known, seed=setup.training.seed, stratify=setup.stratify)
+        splits = split_records(known, setup.plan)
         labels = labels_of(dataset, known, setup.task)
         corpus = cls(splits, labels, digest(records))
         corpus.warn()
@@ -91,7 +91,7 @@ class Corpus:
             _log.warning("label '%s' has one record only%s", label, hint)
         for name in ("val", "test"):
             count = len(self.splits.of(name))
-            if count < _FEW:
+            if 0 < count < _FEW:
                 _log.warning("%s has %d records: its figures say little: add records, or --stratify", name, count)
         for name, count in shared_texts(self.splits).items():
             if count:
@@ -199,11 +199,12 @@ def train_run(
     resume: bool = False,
     command: Sequence[str] = (),
     watcher: Watcher | None = None,
+    sweep: str | None = None,
 ) -> Run:
     """Train a setup, its baseline beside it, measure both, and leave a run.
 
     The run appears when it is whole. A training that was cut off is gone on with by
-    ``resume``; see ``resumed_setup`` for what it was.
+    ``resume``; see ``resumed_setup`` for what it was. ``sweep`` names the sweep that it is part of.
     """
     chosen = pick_device(device)
     name = name or store.free_name(f"{setup.dataset.name}-{setup.model.name}")
@@ -217,6 +218,8 @@ def train_run(
             run.write("config.json", setup.to_json())
         else:
             _begin(run, registry, setup, corpus, command, chosen, start)
+            if sweep is not None:
+                run.write("run.json", {**run.info, "sweep": sweep})
         # Written last: from here on the training can be resumed.
         sessions = run.read(SESSIONS) if resume else []
         run.write(SESSIONS, [*sessions, {"at": now(), "command": list(command)}])
@@ -228,12 +231,13 @@ def train_run(
             _learn(registry, beside, corpus, nested, chosen)
             _begin(nested, registry, beside, corpus, command, chosen)
         ready = open_ready(registry, run, chosen)
-        calibration = Calibration.measure(ready.predictor, list(corpus.splits.of("val")))
+        calibration = Calibration.measure(ready.network, list(corpus.splits.of("val")))
         if calibration is not None:
             calibration.write(run)
             if not calibration.informed:
                 _log.warning("%s", UNINFORMED.format(run=name))
-        run.write("metrics.json", {part: evaluate(ready, list(corpus.splits.of(part))) for part in ("val", "test")})
+        parts = {name: list(part) for name, part in corpus.splits if name != "train" and part}
+        run.write("metrics.json", {name: evaluate(ready, part) for name, part in parts.items()})
         run.write_text("README.md", model_card(ready))
     return store.open(name)
 

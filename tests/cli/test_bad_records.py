@@ -165,13 +165,12 @@ def test_standard_input_that_cannot_be_read_is_refused(fails: Fails, command: st
     [
         ("gone.txt", None, "gone.txt: there is no such file"),
         ("gone.csv", None, "gone.csv: there is no such file"),
-        ("empty.txt", "", "empty.txt: no text in it"),
-        ("blank.txt", "a b\n\nc\n", "blank.txt:2: the text is empty"),
-        ("escape.txt", "a\x1b\n", "escape.txt:1: the text holds the control character U+001B"),
+        ("empty.txt", "", "empty.txt: no text to explain in it: name another --file"),
+        ("escape.txt", "a\x1b\n", "escape.txt: no text to explain in it (escape.txt:1: the text holds the control"),
         (".", None, ".: a folder, where a file is expected"),
     ],
 )
-def test_attribute_names_the_line_of_a_file_it_cannot_explain(
+def test_attribute_names_the_line_of_a_file_in_which_it_can_explain_nothing(
     fails: Fails, place: Path, name: str, content: str | None, found: str
 ) -> None:
     if content is not None:

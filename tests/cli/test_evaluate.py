@@ -39,7 +39,8 @@ def test_json_has_the_documented_keys(answers: Answers, wrong: str) -> None:
     assert (document["run"], document["split"]) == ("one", None)
     assert list(document["metrics"]) == ["model", "a-light-baseline", "majority"]
     assert list(document["metrics"]["model"]) == [
-        *("records", "accuracy", "macro_precision", "macro_recall", "macro_f1", "by_label", "log_loss", "confusion")
+        *("records", "accuracy", "macro_precision", "macro_recall", "macro_f1", "by_label", "log_loss", "confusion"),
+        *("ece", "aurc", "reliability", "coverage"),
     ]
     assert document["metrics"]["model"]["accuracy"] == 0.5
     assert [list(each) for each in document["wrong"]] == [["id", "true", "given", "evidence"]] * 2
@@ -47,9 +48,18 @@ def test_json_has_the_documented_keys(answers: Answers, wrong: str) -> None:
 
 def test_json_of_many_labels_has_the_documented_keys(answers: Answers) -> None:
     metrics = json.loads(answers("evaluate", "--run", "many", "--json"))["metrics"]["model"]
-    assert {"records", "accuracy", "macro_f1", "micro_f1", "log_loss", "macro_auc", "micro_auc", "by_label"} <= set(
-        metrics
-    )
+    assert {
+        "records",
+        "accuracy",
+        "macro_f1",
+        "micro_f1",
+        "mlogloss",
+        "s",
+        "macro_ap",
+        "macro_auc",
+        "micro_auc",
+        "by_label",
+    } <= set(metrics)
 
 
 def test_json_is_one_line_and_holds_the_split(answers: Answers) -> None:

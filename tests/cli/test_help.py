@@ -27,9 +27,9 @@ EVERY = dict(commands(typer.main.get_command(app)))
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
-        *((name,) for name in ("prepare", "stats", "train", "pretrain", "evaluate", "predict")),
-        *((name,) for name in ("batch-predict", "attribute", "keywords", "plugins")),
-        *(("runs",), ("runs", "export"), ("runs", "import")),
+        *((name,) for name in ("prepare", "stats", "train", "sweep", "pretrain", "evaluate", "compare", "ensemble")),
+        *((name,) for name in ("calibrate", "predict", "batch-predict", "attribute", "keywords", "plugins")),
+        *(("runs",), ("runs", "export"), ("runs", "import"), ("data",), ("data", "fetch")),
     ]
 
 

@@ -26,7 +26,7 @@ def test_labels_are_listed_by_probability_and_the_answer_is_marked(answers: Answ
 
 def test_json_has_the_documented_keys(answers: Answers) -> None:
     document = json.loads(answers("predict", "the ulcer was seen", "--json"))
-    assert list(document) == ["id", "text", "labels", "probabilities", "truncated"]
+    assert list(document) == ["id", "text", "labels", "probabilities", "confidence", "truncated"]
     assert document["text"] == "the ulcer was seen"
     assert document["labels"] == ["up"]
     assert list(document["probabilities"]) == ["down", "none", "up"]

@@ -14,7 +14,8 @@ from medtext.learn.predict import Prediction
 
 
 def answer(labels: tuple[str, ...], probabilities: list[float]) -> Prediction:
-    return Prediction(Record(id="1", text="x", labels=labels), (), np.array(probabilities))
+    given = tuple(name for name, value in zip("abc", probabilities, strict=False) if value >= 0.5)
+    return Prediction(Record(id="1", text="x", labels=labels), given, np.array(probabilities))
 
 
 def test_one_label_by_hand() -> None:
@@ -52,7 +53,8 @@ def test_many_labels_by_hand() -> None:
     # Positives .9 .6 .4 against negatives .2 .7 .1: 7 of 9 pairs stand right (.6 and .4 lose to .7).
     assert figures["micro_auc"] == pytest.approx(7 / 9)
     losses = [0.9, 0.6, 1 - 0.2, 1 - 0.7, 0.4, 1 - 0.1]
-    assert figures["log_loss"] == pytest.approx(-sum(map(math.log, losses)) / 6)
+    assert figures["mlogloss"] == pytest.approx(-sum(map(math.log, losses)) / 6)
+    assert figures["s"] == pytest.approx(1 - 2 * figures["mlogloss"])
 
 
 def test_figures_that_are_not_defined_are_none() -> None:

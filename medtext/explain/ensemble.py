@@ -1,0 +1,111 @@
+"""The answers of an ensemble explained: its members' scores, added up over the characters they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+
+import numpy as np
+import torch
+
+from medtext.corpus.record import Record
+from medtext.explain.attribution import Attribution
+from medtext.explain.explainer import Explained, Explainer
+from medtext.explain.scores import within
+from medtext.learn.ensemble import Ensemble
+from medtext.learn.predict import Prediction
+
+
+@dataclass(frozen=True)
+class EnsembleExplainer:
+    """Explains an ensemble by the explainers of its members, which all ask the same of their answers.
+
+    The mean of logits is linear in the members, so the mean of their scores explains it, and the mean of
+    their gaps in size is the most that it misses. ``lead`` holds the choices: labels, unit, method, tolerance,
+    least score.
+    """
+
+    ensemble: Ensemble
+    explainers: tuple[Explainer, ...]
+    lead: Explainer
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the logits."""
+        return self.ensemble.batcher.labels
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """How the scores are made, for the header of a table."""
+        return {**self.lead.settings, "members": str(len(self.explainers))}
+
+    def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
+        """Yield every record's prediction and attributions, in order, holding no more than ``window`` at once."""
+        source = iter(records)
+        while chunk := list(islice(source, window)):
+            predictions = list(self.ensemble.predict(chunk))
+            asked = [self._asked(prediction) for prediction in predictions]
+            # Members answer as they like, but explain what was asked of the ensemble.
+            named = [replace(record, labels=labels) for record, labels in zip(chunk, asked, strict=True)]
+            members = [list(each.explain(named, window=window)) for each in self.explainers]
+            for number, (prediction, labels) in enumerate(zip(predictions, asked, strict=True)):
+                own = [member[number].attributions for member in members]
+                yield Explained(
+                    prediction,
+                    [self._joined(prediction, [each[place] for each in own]) for place in range(len(labels))],
+                )
+
+    def _asked(self, prediction: Prediction) -> tuple[str, ...]:
+        names = self.ensemble.batcher.labels
+        return tuple(names[label] for label in self.lead.asked_labels(prediction))
+
+    def _joined(self, prediction: Prediction, found: Sequence[Attribution]) -> Attribution:
+        """Add up what the members say of one label."""
+        units = None if self.lead.segment is None else self.lead.segment(prediction.record.text)
+        found = on_common_sites(found, units)
+        weights = self.ensemble.weights
+        first = found[0]
+        assert prediction.probabilities is not None  # noqa: S101  # an ensemble gives them
+        gap = sum(weight * abs(each.gap) for weight, each in zip(weights, found, strict=True))
+        margin = sum(weight * each.margin for weight, each in zip(weights, found, strict=True))
+        small = bool(within(torch.tensor(gap), torch.tensor(margin), self.lead.tolerance))
+        sure = None if first.converged is None else small and all(each.converged for each in found)
+        return replace(
+            first,
+            record=prediction.record,
+            probability=float(prediction.probabilities[self.ensemble.batcher.labels.index(first.label)]),
+            scores=np.asarray(sum(weight * each.scores for weight, each in zip(weights, found, strict=True))),
+            margin=margin,
+            gap=gap,
+            change=sum(weight * each.change for weight, each in zip(weights, found, strict=True)),
+            points=sum(each.points for each in found),
+            converged=sure,
+            truncated=any(each.truncated for each in found),
+            least=self.lead.least,
+        )
+
+
+def on_common_sites(found: Sequence[Attribution], units: list[tuple[int, int]] | None = None) -> list[Attribution]:
+    """Return attributions of one text over the same stretches of it.
+
+    ``units`` names them. Else they are those of the attributions, where all have the same; where members cut
+    a text in different ways, the stretches between the places at which all of them cut.
+    """
+    if units is None:
+        if all(np.array_equal(each.sites, found[0].sites) for each in found):
+            return list(found)
+        length = len(found[0].record.text)
+        inside = [_inside(each) for each in found]
+        edges = sorted({0, length, *(place for place in range(1, length) if not any(each[place] for each in inside))})
+        units = list(pairwise(edges))
+    return [each.merged(units) for each in found]
+
+
+def _inside(attribution: Attribution) -> list[bool]:
+    """Say of each place between two characters whether a token stretches over it."""
+    marks = np.zeros(len(attribution.record.text) + 1, dtype=np.int64)
+    np.add.at(marks, np.minimum(attribution.sites[:, 0] + 1, len(marks) - 1), 1)
+    np.add.at(marks, attribution.sites[:, 1], -1)
+    inside: list[bool] = (np.cumsum(marks) > 0).tolist()
+    return inside

@@ -1,0 +1,79 @@
+"""Two models on the same records: how far apart they are, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medtext.corpus.record import Task
+from medtext.corpus.split import group_of
+from medtext.learn.metrics import label_matrix, truth_matrix
+from medtext.learn.predict import Prediction
+
+RESAMPLES = 2000
+_LEAST = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """By how much a figure is higher than another model's on the same records, with a 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def record_losses(predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> NDArray[np.float64]:
+    """Return the log loss of each record, float64 [records]: of its label, or the mean over many labels."""
+    truth = truth_matrix(predictions, labels)
+    probabilities = np.stack([each.probabilities for each in predictions if each.probabilities is not None])
+    likely = np.where(truth == 1, probabilities, 1 - probabilities).clip(_LEAST, 1)
+    if task is Task.CLASSIFY:
+        return np.asarray(-np.log((probabilities * truth).sum(axis=1).clip(_LEAST, 1)))
+    return np.asarray(-np.log(likely).mean(axis=1))
+
+
+def paired_differences(
+    predictions: Sequence[Prediction],
+    others: Sequence[Prediction],
+    labels: Sequence[str],
+    task: Task,
+    *,
+    seed: int = 13,
+) -> dict[str, Difference]:
+    """Return by how much log loss and macro F1 of ``predictions`` are over those of ``others``, of the same records.
+
+    A paired bootstrap: groups of records (patients, or equal texts) are drawn with replacement, the same for both
+    (Efron and Tibshirani 1993). Macro F1 is over the labels that occur in all records.
+    """
+    groups: dict[str, int] = {}
+    rows = [groups.setdefault(group_of(each.record), len(groups)) for each in predictions]
+    owner = np.zeros((len(groups), len(rows)))
+    owner[rows, np.arange(len(rows))] = 1
+    chance = np.random.default_rng(seed)
+    drawn = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=RESAMPLES)
+    weights = np.concatenate([np.ones((1, len(rows))), drawn @ owner])
+    loss = [weights @ record_losses(each, labels, task) / weights.sum(axis=1) for each in (predictions, others)]
+    f1 = [_macro_f1(weights, each, labels) for each in (predictions, others)]
+    return {"log_loss": _difference(loss[0] - loss[1]), "macro_f1": _difference(f1[0] - f1[1])}
+
+
+def _macro_f1(
+    weights: NDArray[np.float64], predictions: Sequence[Prediction], labels: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return macro F1 under each weighting of records, float64 [weightings]."""
+    truth = truth_matrix(predictions, labels)
+    given = label_matrix([each.labels for each in predictions], labels)
+    present = truth.any(axis=0)
+    right, either = weights @ (truth & given), weights @ (truth + given)
+    scores = np.divide(2 * right, either, out=np.zeros_like(either), where=either > 0)
+    return np.asarray(scores[:, present].mean(axis=1))
+
+
+def _difference(found: NDArray[np.float64]) -> Difference:
+    """Return the first figure, which is that of all records, with the interval of the others, of resamples."""
+    low, high = np.quantile(found[1:], [0.025, 0.975])
+    return Difference(float(found[0]), float(low), float(high))

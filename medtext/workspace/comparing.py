@@ -1,0 +1,123 @@
+"""Runs side by side on the same records."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from medtext.corpus.record import Record, Task
+from medtext.errors import OptionError
+from medtext.learn.device import pick_device
+from medtext.learn.metrics import measure
+from medtext.learn.paired import Difference, paired_differences
+from medtext.learn.predict import Prediction
+from medtext.plugin.registry import Registry
+from medtext.runs.store import RunStore
+from medtext.workspace.ready import Ready, open_ready
+from medtext.workspace.source import refuse_unknown_labels, with_truth
+
+_log = logging.getLogger("medtext")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A run beside others.
+
+    ``metrics`` are those of ``measure``; ``differences`` are to the first run, none for itself.
+    ``texts_per_second`` is by the clock, of all records; ``weights`` counts numbers, ``size`` bytes of
+    files of weights; ``seconds`` is how long its epochs took, ``history`` what each came to (an ensemble has neither).
+    """
+
+    run: str
+    model: str
+    metrics: dict[str, Any]
+    differences: dict[str, Difference] | None
+    texts_per_second: float
+    weights: int
+    size: int
+    seconds: float | None
+    history: list[dict[str, Any]]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all figures; keys are stable."""
+        return asdict(self)
+
+
+def compare_runs(
+    registry: Registry,
+    store: RunStore,
+    names: Sequence[str],
+    *,
+    split: str | None = "val",
+    source: Path | None = None,
+    pairs: Sequence[str] = (),
+    device: str = "auto",
+) -> list[Compared]:
+    """Measure runs on the records that they share. Raises OptionError for runs that cannot be compared."""
+    if len(names) < 2:
+        raise OptionError("a comparison takes two runs or more: name them")
+    chosen = pick_device(device)
+    opened = [open_ready(registry, store.open(name), chosen) for name in names]
+    records = _shared_records(opened, split, source, pairs)
+    first: list[Prediction] = []
+    found = []
+    for ready in opened:
+        list(ready.predictor.predict(records[:64]))  # the first batch of a process is slower
+        began = perf_counter()
+        answers = list(ready.predictor.predict(records))
+        seconds = perf_counter() - began
+        differences = paired_differences(answers, first, ready.labels, ready.task) if first else None
+        first = first or answers
+        found.append(_compared(ready, answers, differences, len(records) / seconds))
+    return found
+
+
+def _shared_records(
+    opened: Sequence[Ready], split: str | None, source: Path | None, pairs: Sequence[str]
+) -> list[Record]:
+    first = opened[0]
+    for ready in opened:
+        if ready.task is Task.GENERATE:
+            raise OptionError(f"run '{ready.run.name}' writes texts: only runs that give labels are compared")
+        if (ready.task, set(ready.labels)) != (first.task, set(first.labels)):
+            raise OptionError(
+                f"run '{ready.run.name}' has another task or other labels than '{first.run.name}': "
+                "name runs of one corpus"
+            )
+    if source is None and split is not None:
+        parts = {ready.run.name: set(ready.run.read("splits.json")[split]) for ready in opened}
+        other = next((name for name, part in parts.items() if part != parts[first.run.name]), None)
+        if other is not None:
+            raise OptionError(
+                f"runs '{first.run.name}' and '{other}' have other {split} records: train with the same --split-seed "
+                "and --fold, or name records by --source"
+            )
+    records = with_truth(first.records(split=split, source=source, pairs=pairs), first.task)
+    for ready in opened:
+        refuse_unknown_labels(records, ready.labels)
+        seen = len(records) - len(ready.unseen(records))
+        if seen and source is not None:
+            _log.warning("%d of %d records have texts that run '%s' was trained on", seen, len(records), ready.run.name)
+    return records
+
+
+def _compared(
+    ready: Ready, answers: list[Prediction], differences: dict[str, Difference] | None, speed: float
+) -> Compared:
+    history = [] if ready.members else ready.run.lines("history.jsonl")
+    folders = [member.run.path for member in ready.members] or [ready.run.path]
+    return Compared(
+        run=ready.run.name,
+        model=ready.model_name,
+        metrics=measure(answers, ready.labels, ready.task),
+        differences=differences,
+        texts_per_second=speed,
+        weights=sum(each.numel() for network in ready.networks for each in network.model.parameters()),
+        size=sum((folder / "model.safetensors").stat().st_size for folder in folders),
+        seconds=sum(line["seconds"] for line in history) if history else None,
+        history=history,
+    )

@@ -1,0 +1,58 @@
+"""A run's answers tuned on its val records."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from medtext.corpus.record import Task
+from medtext.errors import OptionError
+from medtext.learn.decision import Decision
+from medtext.learn.ensemble import decided
+from medtext.learn.metrics import label_matrix
+from medtext.learn.predict import Prediction
+from medtext.learn.tuning import FEW, Goal, fit_cutoffs, fit_temperature
+from medtext.workspace.ready import DECISION, Ready
+
+_log = logging.getLogger("medtext")
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What was found, and the answers to val before and after."""
+
+    decision: Decision
+    before: list[Prediction]
+    after: list[Prediction]
+
+
+def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
+    """Find how a run's logits are best answered, on val, and write it into the run.
+
+    Without ``temperature`` probabilities stay as the network has them; without ``goal`` cutoffs are 0.5.
+    Raises OptionError for a run that gives no labels, and for cutoffs where exactly one label is given.
+    """
+    if ready.task is Task.GENERATE:
+        raise OptionError(f"run '{ready.run.name}' writes texts: there is nothing to calibrate")
+    if goal is not None and ready.task is not Task.TAG:
+        raise OptionError(f"run '{ready.run.name}' gives exactly one label: it has no cutoffs to tune")
+    records = [record for record in ready.records(split="val") if record.labels is not None]
+    logits, cut = ready.predictor.record_logits(records)
+    truth = label_matrix([record.labels or () for record in records], ready.labels)
+    decision = Decision(fit_temperature(logits, truth, ready.task) if temperature else 1.0)
+    if goal is not None:
+        found = fit_cutoffs(decision.probabilities(logits, ready.task), truth, ready.labels, goal)
+        for label, cutoff in found.items():
+            if cutoff is None:
+                _log.warning("label '%s': under %d val records with it, or without: its cutoff stays 0.5", label, FEW)
+            elif cutoff == 1.0:
+                _log.warning(
+                    "label '%s': no cutoff has a %s of %g on val: it is never given", label, goal.name, goal.least
+                )
+        cutoffs = {label: cutoff for label, cutoff in found.items() if cutoff is not None}
+        decision = Decision(decision.temperature, cutoffs)
+    before, after = (
+        list(decided(records, logits, cut, each, ready.networks[0].batcher)) for each in (Decision(), decision)
+    )
+    ready.run.write(DECISION, decision.to_json())
+    return Tuned(decision, before, after)

@@ -1,0 +1,66 @@
+"""A run's answers are tuned on val, hold from then on, and may be withheld."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Answers = Callable[..., str]
+Fails = Callable[..., str]
+Run = Callable[..., Any]
+
+
+def test_a_temperature_lowers_the_loss_it_was_fitted_for_and_is_forgotten_again(answers: Answers, place: Path) -> None:
+    before = json.loads(answers("predict", "the ulcer", "--run", "one", "--json"))
+    lines = answers("calibrate", "--run", "one").splitlines()
+    assert lines[0].startswith("one, val, on which it was tuned: temperature ")
+    losses = [float(line.split()[1]) for line in lines[2:4]]
+    assert losses[1] <= losses[0]
+    decision = json.loads((place / "runs" / "one" / "decision.json").read_text(encoding="utf-8"))
+    after = json.loads(answers("predict", "the ulcer", "--run", "one", "--json"))
+    assert after["labels"] == before["labels"]
+    assert (after["confidence"] != before["confidence"]) is (decision["temperature"] != 1)
+    answers("calibrate", "--run", "one", "--reset")
+    assert json.loads(answers("predict", "the ulcer", "--run", "one", "--json")) == before
+
+
+def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails) -> None:
+    shown = answers("calibrate", "--run", "many", "--cutoffs", "sensitivity=0.9")
+    assert "cutoff" in shown
+    assert "gives exactly one label" in fails("calibrate", "--run", "one", "--cutoffs", "f1", code=2)
+    assert "writes texts" in fails("calibrate", "--run", "writer", code=2)
+
+
+@pytest.mark.parametrize("typed", ["f1=0.5", "ppv", "recall=0.9", "ppv=x", "ppv=1.5"])
+def test_goals_that_cannot_be_are_refused(fails: Fails, typed: str) -> None:
+    assert "--cutoffs" in fails("calibrate", "--run", "many", "--cutoffs", typed, code=2)
+
+
+def test_no_answer_is_given_below_the_confidence_asked_for(answers: Answers, medtext: Run, place: Path) -> None:
+    (place / "texts.txt").write_text("the ulcer\nxyz\n", encoding="utf-8")
+    rows = [
+        json.loads(line)
+        for line in answers(
+            "batch-predict", "texts.txt", "--run", "one", "--abstain", "0.6", "--format", "jsonl"
+        ).splitlines()
+    ]
+    assert [(row["label"] != "", row["abstained"]) for row in rows] == [(True, False), (False, True)]
+    assert rows[0]["confidence"] >= 0.6 > rows[1]["confidence"]
+    result = medtext("predict", "xyz", "--run", "one", "--abstain", "0.9")
+    assert "no answer: its confidence is 0." in result.stderr
+    assert "→" not in result.stdout
+
+
+def test_an_evaluation_tells_what_abstaining_gains(answers: Answers, fails: Fails) -> None:
+    document = json.loads(answers("evaluate", "--run", "one", "--json", "--split", "train", "--abstain", "0.8"))
+    model, sure = document["metrics"]["model"], document["metrics"]["sure"]
+    assert sure["records"] <= model["records"]
+    assert sure["accuracy"] >= model["accuracy"]
+    assert model["coverage"]["coverages"][-1] == 1.0
+    assert model["coverage"]["risks"][-1] == pytest.approx(1 - model["accuracy"])
+    assert 0 <= model["ece"] <= 1
+    assert "no answer is as sure as that" in fails("evaluate", "--run", "one", "--abstain", "1", code=2)
