@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from medtext.report.page import render_page
+from medtext.report.trust import trust_chart
 
 
 def write_evaluation(
@@ -18,7 +19,7 @@ def write_evaluation(
     wrong: str,
     evidence: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """Write ``metrics.json``, the wrong answers with their evidence as ``wrong.html``, and ``index.html``.
+    """Write ``metrics.json``, ``trust.png``, ``index.html``, and wrong answers with their evidence as ``wrong.html``.
 
     ``evidence`` is what was measured of the scores of some methods; it goes into both.
     """
@@ -30,6 +31,9 @@ def write_evaluation(
         encoding="utf-8",
     )
     (folder / "wrong.html").write_text(wrong, encoding="utf-8")
+    trusted = "reliability" in measured["model"]
+    if trusted:
+        (folder / "trust.png").write_bytes(trust_chart(measured["model"]))
     rows = [(name, row) for name, row in measured.items() if name != "unseen"]
     rows += [(f"{name}, unseen texts", row) for name, row in measured.get("unseen", {}).items()]
     columns = [name for name, value in rows[0][1].items() if isinstance(value, (int, float)) or value is None]
@@ -41,5 +45,6 @@ def write_evaluation(
         model=rows[0][1],
         labels=labels,
         evidence=evidence,
+        trusted=trusted,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -118,7 +118,12 @@ def test_a_report_holds_figures_and_wrong_answers(medtext: Run, place: Path, wro
     result = medtext("evaluate", "--source", wrong, "--report", "report")
     assert result.exit_code == 0
     assert "written: report\n" in result.stderr
-    assert {path.name for path in (place / "report").iterdir()} == {"index.html", "metrics.json", "wrong.html"}
+    assert {path.name for path in (place / "report").iterdir()} == {
+        "index.html",
+        "metrics.json",
+        "trust.png",
+        "wrong.html",
+    }
     metrics = json.loads((place / "report" / "metrics.json").read_text(encoding="utf-8"))
     assert metrics == json.loads(medtext("evaluate", "--source", wrong, "--json").stdout)["metrics"]
     page = (place / "report" / "index.html").read_text(encoding="utf-8")

@@ -1,0 +1,47 @@
+"""Whether probabilities mean what they say, and what answering only the surest gains: two charts in one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from medtext.report.plots import as_png
+
+_BLUE, _GREY = "#2166ac", "#9aa4ae"
+
+
+def trust_chart(measured: Mapping[str, Any]) -> bytes:
+    """Draw ``reliability`` and ``coverage`` of what was measured of a model, as ``evaluate`` gives them: a PNG."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
+
+    figure = Figure(figsize=(8.4, 3.8), layout="constrained")
+    said, risk = figure.subplots(1, 2)
+    bins, coverage = measured["reliability"], measured["coverage"]
+    said.plot([0, 1], [0, 1], color=_GREY, linewidth=1, linestyle="--")
+    sizes = [each["count"] for each in bins]
+    most = max(sizes)
+    said.plot([each["said"] for each in bins], [each["right"] for each in bins], color=_BLUE, linewidth=1.2)
+    said.scatter(
+        [each["said"] for each in bins],
+        [each["right"] for each in bins],
+        s=[12 + 36 * size / most for size in sizes],
+        color=_BLUE,
+        zorder=3,
+    )
+    said.set_title(f"what it says and what is right (ECE {measured['ece']:.4f})", fontsize=10)
+    said.set_xlabel("mean probability of a tenth of the answers", fontsize=9)
+    said.set_ylabel("share that is right", fontsize=9)
+    risk.plot(coverage["coverages"], coverage["risks"], color=_BLUE, linewidth=1.5)
+    risk.set_title(f"answering only the surest (area {measured['aurc']:.4f})", fontsize=10)
+    risk.set_xlabel("share of records that is answered", fontsize=9)
+    risk.set_ylabel("share of these that is wrong", fontsize=9)
+    risk.set_ylim(bottom=0)
+    for axes in (said, risk):
+        axes.xaxis.set_major_formatter(PercentFormatter(1))
+        axes.yaxis.set_major_formatter(PercentFormatter(1))
+        axes.tick_params(labelsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(color="#e3e6ea", linewidth=0.6)
+        axes.set_axisbelow(True)
+    return as_png(figure)
