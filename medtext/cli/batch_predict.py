@@ -87,6 +87,7 @@ def batch_predict_command(
 
         check_file(path)
     ready = session.ready(run, device)
+    check_abstain(abstain, ready.task)
     from medtext.corpus.sheet import open_sheet, stream_sheet
     from medtext.corpus.texts import read_texts
 
@@ -116,7 +117,7 @@ def _tell(ready: Ready, total: int, *, cut: int, silent: int, failed: int) -> No
     if not total:
         warn("no text was read: a file has one a line, or is a table")
     if cut:
-        limit = ready.predictor.batcher.tokenizer.max_length
+        limit = ready.max_length
         warn(f"{cut} of {total} texts are longer than the {limit} tokens that the model reads: see column 'truncated'")
     if silent:
         say(f"{silent} of {total} rows got no answer: their confidence is below that of --abstain")

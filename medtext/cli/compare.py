@@ -49,13 +49,15 @@ def compare_command(
     pairs = check_source_pairs(option, source)
     if report is not None:
         refuse_folder(report, replace=replace)
-    from medtext.workspace.comparing import compare_runs
+    from medtext.workspace.comparing import compare_runs, tuned
 
     chosen = split or (None if source else Split.VAL)
     names = session.store.matching(runs)
     found = compare_runs(
         session.registry, session.store, names, split=chosen, source=source, pairs=pairs, device=device
     )
+    if chosen == Split.VAL and any(tuned(session.store.open(name)) for name in names):
+        say("some of these were fitted or calibrated on val: on records that are new to all they may differ less")
     title = f"{len(found)} runs on {chosen or 'all'}{f' of {source.name}' if source else ''}"
     columns = [(key, head) for key, head in HEADS.items() if key in found[0].metrics and key not in _LEFT_OUT]
     if report is not None:

@@ -45,6 +45,8 @@ def ensemble_command(
     parts = [table_text(table, made.name)]
     measured = made.read("metrics.json")
     if "val" in measured:
-        parts.append(metrics_text(measured["val"], f"{made.name}, val"))
+        parts.append(
+            metrics_text(measured["val"], f"{made.name}, val{'' if equal else ', on which its weights were fitted'}")
+        )
     typer.echo("\n".join(parts), nl=False)
     say(f"written: {made.path}")

@@ -101,6 +101,7 @@ def evaluate_command(
     if report is not None:
         refuse_folder(report, replace=replace)
     ready = session.ready(run, device)
+    check_abstain(abstain, ready.task)
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import doubts, explainer_for
 

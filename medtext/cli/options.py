@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from medtext.corpus.record import Task
 from medtext.errors import OptionError
 
 DEFAULT_DATASET = "gi-records"
@@ -161,10 +162,12 @@ def check_share(name: str, value: float) -> float:
     return value
 
 
-def check_abstain(value: float | None) -> None:
-    """Raise OptionError for a confidence that cannot be one."""
+def check_abstain(value: float | None, task: Task | None = None) -> None:
+    """Raise OptionError for a confidence that cannot be one, and for a run that writes."""
     if value is not None:
         check_share("--abstain", value)
+        if task is Task.GENERATE:
+            raise OptionError("--abstain is for runs that give labels: leave it out")
 
 
 def check_tolerance(value: float) -> float:

@@ -52,15 +52,17 @@ def predict_command(
     check_abstain(abstain)
     record = given_text(text)
     ready = session_of(context).ready(run, device)
+    check_abstain(abstain, ready.task)
     prediction = next(iter(ready.predictor.predict([record])))
-    if abstains(prediction, abstain):
+    silent = abstains(prediction, abstain)
+    if silent:
         say(f"no answer: its confidence is {prediction.confidence:.4f}, below {abstain:g}")
         prediction = replace(prediction, labels=())
     if prediction.truncated:
-        limit = ready.predictor.batcher.tokenizer.max_length
+        limit = ready.max_length
         warn(f"the text is longer than the {limit} tokens that the model reads: the rest did not count")
     if json:
-        typer.echo(as_json(prediction.to_json(ready.labels)))
+        typer.echo(as_json(prediction.to_json(ready.labels) | ({} if abstain is None else {"abstained": silent})))
         return
     if prediction.text is not None:
         typer.echo(prediction.text)

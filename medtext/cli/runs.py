@@ -22,6 +22,9 @@ _NEEDED = ("config.json", "tokenizer.json", "metrics.json")
 _WEIGHTS = "model.safetensors"
 """What a run of one network holds besides; an ensemble says who its members are instead."""
 
+ENSEMBLE = "ensemble"
+"""What run.json calls the model of a run of runs."""
+
 _LABELLED = ("labels.json", "splits.json")
 """What a run that was trained for labels holds besides."""
 
@@ -136,7 +139,7 @@ def import_command(
 
 
 def _needed(info: dict[str, Any]) -> tuple[str, ...]:
-    if info.get("model") == "ensemble":
+    if info.get("model") == ENSEMBLE:
         return (*_NEEDED, *_LABELLED, "ensemble.json")
     return (*_NEEDED, _WEIGHTS) if info.get("task") == PRETRAIN else (*_NEEDED, _WEIGHTS, *_LABELLED)
 
@@ -154,7 +157,9 @@ def _summary(run: Run) -> dict[str, Any]:
         summary["dataset"] = info["dataset"]
         summary["records"] = len(run.read("splits.json")["train"])
         summary["metric"] = "exact" if info["task"] == Task.GENERATE else "macro_f1"
-        summary["value"] = run.read("metrics.json")["val"]["model"].get(summary["metric"])
+        measured = run.read("metrics.json")
+        if info["model"] != ENSEMBLE or "val" in measured:  # an ensemble may have no val of its own
+            summary["value"] = measured["val"]["model"].get(summary["metric"])
     except (MedtextError, KeyError, TypeError, ValueError, AttributeError) as error:
         # One damaged run must not hide the others.
         known = isinstance(error, MedtextError)

@@ -13,7 +13,6 @@ from medtext.cli.options import (
     DeviceOption,
     InitOption,
     JsonOption,
-    PairsOption,
     ReplaceOption,
 )
 from medtext.cli.output import as_json, cell, command_line, new_table, say, table_text
@@ -43,8 +42,10 @@ from medtext.cli.training_options import (
     read_training,
 )
 from medtext.errors import OptionError
+from medtext.plugin.options import option_fields
 
 if TYPE_CHECKING:
+    from medtext.plugin.registry import Registry
     from medtext.workspace.setup import Setup
     from medtext.workspace.sweeping import Member, Spread
 
@@ -68,7 +69,10 @@ def sweep_command(
     run: Annotated[
         str | None, typer.Option("--run", metavar="NAME", help="The runs are called NAME-MODEL-seedS-foldK.")
     ] = None,
-    option: PairsOption = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("-o", metavar="KEY=VALUE", help="An option of the dataset, tokenizer or the models that have it."),
+    ] = None,
     epochs: EpochsOption = None,
     batch_size: BatchSizeOption = None,
     lr: RateOption = None,
@@ -122,7 +126,7 @@ def sweep_command(
             task=task,
             model=name,
             tokenizer=tokenizer,
-            options=option or (),
+            options=own_pairs(session.registry, option or [], dataset, tokenizer, model, name),
             training=training,
             plan=plan,
             start=session.start(init, name) if init else None,
@@ -153,6 +157,29 @@ def sweep_command(
     part = "test" if folds else "val"
     title = f"{name}: mean and standard deviation on {part}" + (f" over {folds} folds" if folds else "")
     typer.echo(table_text(_table(spreads(done, part)), title), nl=False)
+
+
+def own_pairs(
+    registry: Registry, pairs: list[str], dataset: str, tokenizer: str | None, models: list[str], model: str
+) -> list[str]:
+    """Return the options that are for a model, its tokenizer or the dataset: others of the sweep are passed over.
+
+    What none of the models has is left in, so that it is refused.
+    """
+    known = {each: _known(registry, dataset, tokenizer, each) for each in models}
+    every = frozenset().union(*known.values())
+    return [
+        pair
+        for pair in pairs
+        for key in (pair.partition("=")[0].replace("-", "_").rpartition(".")[2],)
+        if key in known[model] or key not in every
+    ]
+
+
+def _known(registry: Registry, dataset: str, tokenizer: str | None, model: str) -> frozenset[str]:
+    corpus, network = registry.dataset(dataset), registry.model(model)
+    cutter = registry.tokenizer(network.tokenizer or tokenizer or corpus.tokenizer)
+    return frozenset(field.name for spec in (corpus, network, cutter) for field in option_fields(spec.options))
 
 
 def _seeds(text: str) -> list[int]:

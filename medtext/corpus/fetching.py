@@ -52,7 +52,13 @@ def fetch(remote: Remote, folder: Path, told: Told = lambda _have, _all: None) -
         raise RecordError(f"{target} is there, but is not the file of {remote.url}: move it away, or fetch into --to")
     partial = target.with_name(f".{target.name}.partial")
     try:
-        got = pooch.retrieve(remote.url, known, fname=remote.file, path=folder, downloader=_Resuming(partial, told))
+        got = pooch.retrieve(
+            remote.url,
+            known,
+            fname=remote.file,
+            path=folder,
+            downloader=_Resuming(partial, told, resume=known is not None),
+        )
     except ValueError as error:
         partial.unlink(missing_ok=True)
         raise RecordError(
@@ -67,8 +73,10 @@ def fetch(remote: Remote, folder: Path, told: Told = lambda _have, _all: None) -
 class _Resuming:
     """A downloader for pooch that keeps what it has beside the target, and asks for the rest next time."""
 
-    def __init__(self, partial: Path, told: Told) -> None:
+    def __init__(self, partial: Path, told: Told, *, resume: bool) -> None:
         self._partial, self._told = partial, told
+        if not resume:  # nothing would tell that the rest is of another file
+            partial.unlink(missing_ok=True)
 
     def __call__(self, url: str, output_file: str, _pooch: Any, check_only: bool = False) -> bool | None:
         import requests
@@ -76,7 +84,7 @@ class _Resuming:
         if check_only:
             return bool(requests.head(url, timeout=_PATIENCE, allow_redirects=True).ok)
         have = self._partial.stat().st_size if self._partial.exists() else 0
-        headers = {"Range": f"bytes={have}-"} if have else {}
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         try:
             with requests.get(url, headers=headers, stream=True, timeout=_PATIENCE) as answer:
                 self._take(answer, have)

@@ -68,14 +68,14 @@ class Plan:
 
     seed: int = 13
     stratify: bool = False
-    shares: tuple[int, int, int] = (8, 1, 1)
+    shares: tuple[int, int, int] = SHARES
     folds: int = 0
     fold: int = 0
 
     def __post_init__(self) -> None:
         if len(self.shares) != 3 or min(self.shares) < 0 or min(self.shares[:2]) == 0:
             raise OptionError("--shares: expected those of train, val and test, such as 8:1:1 or, without test, 9:1:0")
-        if self.folds and not (self.folds > 1 and 1 <= self.fold <= self.folds):
+        if (self.folds or self.fold) and not 1 <= self.fold <= self.folds != 1:
             raise OptionError(f"--fold {self.fold}/{self.folds}: expected one of two or more, such as 1/5")
 
 

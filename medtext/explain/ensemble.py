@@ -82,6 +82,7 @@ class EnsembleExplainer:
             points=sum(each.points for each in found),
             converged=sure,
             truncated=any(each.truncated for each in found),
+            windows=min(each.windows for each in found),
             least=self.lead.least,
         )
 

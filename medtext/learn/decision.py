@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from medtext.corpus.record import Task
 
+NEVER = 2.0
+"""A cutoff that no probability reaches."""
 CUTOFF = 0.5
 """The probability from which one of many labels is given, where no other is known."""
 
@@ -20,7 +22,8 @@ class Decision:
     """How logits are answered.
 
     ``temperature`` divides logits before they become probabilities (Guo et al. 2017, arXiv:1706.04599): it moves no
-    label past another. ``cutoffs`` are the probabilities from which each of many labels is given, by name.
+    label past another. ``cutoffs`` are the probabilities from which each of many labels is given, by name; one that is
+    never given has ``NEVER``.
     """
 
     temperature: float = 1.0
@@ -42,11 +45,20 @@ class Decision:
         cutoffs = self.cutoffs or {}
         return tuple(names[number] for number in order if probabilities[number] >= cutoffs.get(names[number], CUTOFF))
 
-    def confidence(self, probabilities: NDArray[np.float64], task: Task) -> float:
-        """Return how sure an answer is, in [0, 1]: of the one label, or of the least sure yes or no of many."""
+    def confidence(self, probabilities: NDArray[np.float64], names: tuple[str, ...], task: Task) -> float:
+        """Return how sure an answer is, in [0, 1]: of the one label, or of the least sure yes or no of many.
+
+        A yes or no is as sure as its probability is far from the label's cutoff, which counts as a half: with a
+        cutoff of a half it is the probability of what was said.
+        """
         if task is Task.CLASSIFY:
             return float(probabilities.max())
-        return float(np.maximum(probabilities, 1 - probabilities).min())
+        known = self.cutoffs or {}
+        cutoffs = np.array([min(known.get(name, CUTOFF), 1.0) for name in names])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            yes = 0.5 + 0.5 * (probabilities - cutoffs) / (1 - cutoffs)
+            no = 0.5 + 0.5 * (cutoffs - probabilities) / cutoffs
+        return float(np.nan_to_num(np.where(probabilities >= cutoffs, yes, no), nan=1.0, posinf=1.0).min())
 
     def to_json(self) -> dict[str, Any]:
         """Return the decision as JSON can hold it."""

@@ -15,6 +15,9 @@ from medtext.corpus.record import Record, Task
 from medtext.learn.decision import Decision
 from medtext.learn.predict import Prediction, Predictor
 
+_LEAST = 1e-3
+"""Fitted weights below are taken for none."""
+
 
 @dataclass(frozen=True)
 class Ensemble:
@@ -61,7 +64,7 @@ def decided(
     """Yield the answers to records whose logits are known, float64 [records, labels]."""
     for record, row, short in zip(records, decision.probabilities(logits, batcher.task), cut.tolist(), strict=True):
         labels = decision.labels(row, batcher.labels, batcher.task)
-        yield Prediction(record, labels, row, decision.confidence(row, batcher.task), truncated=short)
+        yield Prediction(record, labels, row, decision.confidence(row, batcher.labels, batcher.task), truncated=short)
 
 
 def fitted_weights(logits: NDArray[np.float64], truth: NDArray[np.int64], task: Task) -> tuple[float, ...]:
@@ -85,4 +88,6 @@ def fitted_weights(logits: NDArray[np.float64], truth: NDArray[np.int64], task: 
         return value
 
     descent.step(loss)  # type: ignore[no-untyped-call]
-    return tuple(free.detach().softmax(0).tolist())
+    weights = free.detach().softmax(0)
+    weights[weights < _LEAST] = 0.0  # a member that hardly counts need not be asked
+    return tuple((weights / weights.sum()).tolist())

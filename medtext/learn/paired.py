@@ -51,11 +51,9 @@ def paired_differences(
     """
     groups: dict[str, int] = {}
     rows = [groups.setdefault(group_of(each.record), len(groups)) for each in predictions]
-    owner = np.zeros((len(groups), len(rows)))
-    owner[rows, np.arange(len(rows))] = 1
     chance = np.random.default_rng(seed)
     drawn = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=RESAMPLES)
-    weights = np.concatenate([np.ones((1, len(rows))), drawn @ owner])
+    weights = np.concatenate([np.ones((1, len(rows))), drawn[:, rows]])
     loss = [weights @ record_losses(each, labels, task) / weights.sum(axis=1) for each in (predictions, others)]
     f1 = [_macro_f1(weights, each, labels) for each in (predictions, others)]
     return {"log_loss": _difference(loss[0] - loss[1]), "macro_f1": _difference(f1[0] - f1[1])}

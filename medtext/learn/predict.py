@@ -135,7 +135,7 @@ class Predictor:
                 record,
                 self.decision.labels(row, self.batcher.labels, self.batcher.task),
                 row,
-                self.decision.confidence(row, self.batcher.task),
+                self.decision.confidence(row, self.batcher.labels, self.batcher.task),
                 truncated=_truncated(batch, number),
             )
             for number, (record, row) in enumerate(zip(batch.records, probabilities, strict=True))

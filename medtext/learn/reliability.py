@@ -28,7 +28,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Bins of equal size, the least sure first; ``ece`` is the mean gap between said and right (Naeini et al. 2015).
+    """Bins of nearly equal size, the least sure first; ``ece`` is their mean gap (Naeini et al. 2015).
 
     One label: of the given label's probability. Many: of every label's probability, against whether it is there.
     """
@@ -40,8 +40,11 @@ class Reliability:
     def of(cls, predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> Reliability:
         """Measure predictions of records whose labels are known."""
         said, right = _said(predictions, labels, task)
-        order = np.argsort(said, kind="stable")
-        parts = [part for part in np.array_split(order, BINS) if len(part)]
+        # Equal confidences stay together, in the bin where the middle of them falls.
+        _, block, counts = np.unique(said, return_inverse=True, return_counts=True)
+        middles = np.cumsum(counts) - counts / 2
+        place = np.minimum(middles * BINS / len(said), BINS - 1).astype(np.int64)[block]
+        parts = [part for part in (np.nonzero(place == number)[0] for number in range(BINS)) if len(part)]
         bins = tuple(Bin(len(part), float(said[part].mean()), float(right[part].mean())) for part in parts)
         return cls(bins, sum(each.count * abs(each.said - each.right) for each in bins) / len(said))
 
@@ -64,6 +67,9 @@ class Coverage:
         """Measure predictions of records whose labels are known."""
         sure = np.array([each.confidence for each in predictions], dtype=np.float64)
         wrong = np.array([set(each.labels) != set(each.record.labels or ()) for each in predictions], dtype=np.float64)
+        # Among equally sure answers none comes first: each is as wrong as they are in the mean.
+        _, block, counts = np.unique(sure, return_inverse=True, return_counts=True)
+        wrong = (np.bincount(block, weights=wrong) / counts)[block]
         order = np.argsort(-sure, kind="stable")
         risks = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
         kept = [max(1, round(share * len(order))) - 1 for share in COVERAGES]

@@ -195,7 +195,7 @@ class _Loop:
         optimizer = torch.optim.AdamW(lesson.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(lesson, optimizer)
         average = get_ema_multi_avg_fn(options.average)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(lesson, multi_avg_fn=average, use_buffers=True) if options.average else None
+        self.average = AveragedModel(lesson, multi_avg_fn=average) if options.average else None
         self.lengths = train_part.lengths
         self.steps = math.ceil(len(train_part.records) / options.batch_size)
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medtext.corpus.record import Task
+from medtext.learn.decision import NEVER
 
 FEW = 5
 """Records with a label, or without it, below which its cutoff is not tuned."""
-_COLDEST, _HOTTEST = 0.05, 20.0
+COLDEST, HOTTEST = 0.05, 20.0
 
 
 def fit_temperature(logits: NDArray[np.float64], truth: NDArray[np.int64], task: Task) -> float:
@@ -31,9 +32,7 @@ def fit_temperature(logits: NDArray[np.float64], truth: NDArray[np.int64], task:
             )
         return float((np.logaddexp(0, scaled) - scaled * truth).mean())
 
-    found = minimize_scalar(
-        loss, bounds=(np.log(_COLDEST), np.log(_HOTTEST)), method="bounded", options={"xatol": 1e-4}
-    )
+    found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))
 
 
@@ -48,7 +47,7 @@ class Goal:
 def fit_cutoffs(
     probabilities: NDArray[np.float64], truth: NDArray[np.int64], labels: Sequence[str], goal: Goal
 ) -> Mapping[str, float | None]:
-    """Return the cutoff of each label: None where too few records tell, 1 where no cutoff reaches the goal.
+    """Return the cutoff of each label: None where too few records tell, NEVER where no cutoff reaches the goal.
 
     ``probabilities`` is float64 [records, labels], ``truth`` int64 of that shape. For F1 the best cutoff; for a
     sensitivity the highest that has it; for a positive predictive value the lowest. A cutoff lies
@@ -69,11 +68,13 @@ def _cutoff(said: NDArray[np.float64], true: NDArray[np.int64], goal: Goal) -> f
     ends = np.nonzero(np.append(high[:-1] != high[1:], True))[0]
     given = ends + 1
     found = right[ends]
-    cutoffs = np.append((high[ends[:-1]] + high[ends[:-1] + 1]) / 2, 0.0)
+    above, below = high[ends[:-1]], high[ends[:-1] + 1]
+    middle = (above + below) / 2
+    cutoffs = np.append(np.where(middle > below, middle, above), 0.0)  # neighbouring numbers have none between
     if goal.name == "f1":
         return float(cutoffs[np.argmax(2 * found / (given + true.sum()))])
     reached = found / true.sum() if goal.name == "sensitivity" else found / given
     fit = np.nonzero(reached >= goal.least)[0]
     if not len(fit):
-        return 1.0
+        return NEVER
     return float(cutoffs[fit[0] if goal.name == "sensitivity" else fit[-1]])

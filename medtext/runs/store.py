@@ -27,7 +27,7 @@ SESSIONS = "sessions.json"
 PRETRAIN = "pretrain"
 """What ``run.json`` calls the task of a run that has learned a language, and no labels."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,14 @@ class RunStore:
     def names(self) -> list[str]:
         """List the complete runs, oldest first."""
         self._mend()
-        found = [path.parent for path in self.root.glob("*/run.json") if _NAME.fullmatch(path.parent.name)]
+        found = [path.parent for path in self.root.glob("*/run.json") if RUN_NAME.fullmatch(path.parent.name)]
         return [path.name for path in sorted(found, key=lambda path: (_created(path), path.name))]
 
     def open(self, name: str) -> Run:
         """Return a complete run by name. Raises UnknownNameError."""
         self._mend()
         path = self.root / name
-        if not _NAME.fullmatch(name) or not path.is_dir():
+        if not RUN_NAME.fullmatch(name) or not path.is_dir():
             if not self.names():
                 raise RunError(f"no run is called '{name}', and {self.root} holds none: make one by `medtext train`")
             raise UnknownNameError.among("run", name, self.names())
@@ -146,6 +146,8 @@ class RunStore:
                 return run
         if damage is not None:
             raise damage
+        if any(Run(self.root / name, name).info.get("sweep") for name in self.names()):
+            raise RunError(f"{self.root} holds members of sweeps only, none of which is the newest: name one by --run")
         what = f"run for the task {' or '.join(tasks)}" if tasks else "run"
         raise RunError(f"there is no {what} in {self.root}: make one by `medtext train`")
 
@@ -185,7 +187,7 @@ class RunStore:
         checkpoint of its own and removed if not. Raises RunError where the name is taken, or
         another process is writing the same run.
         """
-        if not _NAME.fullmatch(name):
+        if not RUN_NAME.fullmatch(name):
             raise RunError(f"'{name}' cannot be a run's name: use at most 100 letters a-z, digits, '.', '-' and '_'")
         try:
             self.root.mkdir(parents=True, exist_ok=True)

@@ -16,8 +16,8 @@ from medtext.learn.metrics import measure
 from medtext.learn.paired import Difference, paired_differences
 from medtext.learn.predict import Prediction
 from medtext.plugin.registry import Registry
-from medtext.runs.store import RunStore
-from medtext.workspace.ready import Ready, open_ready
+from medtext.runs.store import Run, RunStore
+from medtext.workspace.ready import DECISION, ENSEMBLE, Ready, open_ready
 from medtext.workspace.source import refuse_unknown_labels, with_truth
 
 _log = logging.getLogger("medtext")
@@ -76,6 +76,11 @@ def compare_runs(
     return found
 
 
+def tuned(run: Run) -> bool:
+    """Whether something of a run was fitted on val besides the epoch that was kept."""
+    return any((run.path / file).exists() for file in (DECISION, ENSEMBLE))
+
+
 def _shared_records(
     opened: Sequence[Ready], split: str | None, source: Path | None, pairs: Sequence[str]
 ) -> list[Record]:
@@ -83,13 +88,13 @@ def _shared_records(
     for ready in opened:
         if ready.task is Task.GENERATE:
             raise OptionError(f"run '{ready.run.name}' writes texts: only runs that give labels are compared")
-        if (ready.task, set(ready.labels)) != (first.task, set(first.labels)):
+        if (ready.task, ready.labels) != (first.task, first.labels):
             raise OptionError(
-                f"run '{ready.run.name}' has another task or other labels than '{first.run.name}': "
+                f"run '{ready.run.name}' has another task than '{first.run.name}', or other labels or another order: "
                 "name runs of one corpus"
             )
     if source is None and split is not None:
-        parts = {ready.run.name: set(ready.run.read("splits.json")[split]) for ready in opened}
+        parts = {ready.run.name: _part(ready, split) for ready in opened}
         other = next((name for name, part in parts.items() if part != parts[first.run.name]), None)
         if other is not None:
             raise OptionError(
@@ -100,9 +105,15 @@ def _shared_records(
     for ready in opened:
         refuse_unknown_labels(records, ready.labels)
         seen = len(records) - len(ready.unseen(records))
-        if seen and source is not None:
+        if seen:
             _log.warning("%d of %d records have texts that run '%s' was trained on", seen, len(records), ready.run.name)
     return records
+
+
+def _part(ready: Ready, split: str) -> tuple[str, set[str]]:
+    """Return what tells a part of one source from that of another."""
+    splits = ready.run.read("splits.json")
+    return splits["source_sha256"], set(splits[split])
 
 
 def _compared(

@@ -15,6 +15,7 @@ from medtext.errors import OptionError
 from medtext.learn.device import pick_device
 from medtext.learn.ensemble import fitted_weights
 from medtext.learn.metrics import label_matrix
+from medtext.learn.model import Classifier
 from medtext.plugin.registry import Registry
 from medtext.runs.store import CHECKPOINT, SESSIONS, Run, RunStore
 from medtext.workspace.calibration import Calibration
@@ -59,8 +60,9 @@ def ensemble_run(
         kinds = {"dataset": setup.dataset.name, "model": setup.model.name, "tokenizer": setup.tokenizer.name}
         describe_run(run, registry, str(setup.task), kinds, setup.training.seed, command, chosen)
         run.write("run.json", {**run.info, "model": "ensemble"})
-        for file in ("config.json", "labels.json", "tokenizer.json"):
+        for file in ("config.json", "tokenizer.json"):
             run.write(file, first.read(file))
+        run.write("labels.json", {"labels": members[0].labels, "train_counts": _joint_counts(members)})
         splits = _joint_splits(members)
         run.write("splits.json", splits)
         _weigh(run, names, [1 / len(names)] * len(names))
@@ -88,11 +90,19 @@ def _refuse_unlike(members: Sequence[Ready]) -> None:
             raise OptionError(f"run '{each.run.name}' is an ensemble itself: name its members")
         if each.task is Task.GENERATE:
             raise OptionError(f"run '{each.run.name}' writes texts: an ensemble answers by labels")
+        if isinstance(each.network.model, Classifier) is not isinstance(first.network.model, Classifier):
+            raise OptionError(f"runs '{each.run.name}' and '{first.run.name}': one has gradients, the other has none")
         if (each.task, each.labels) != (first.task, first.labels):
             raise OptionError(
                 f"run '{each.run.name}' has another task or other labels than '{first.run.name}': "
                 "name runs of one corpus"
             )
+
+
+def _joint_counts(members: Sequence[Ready]) -> list[int]:
+    """Return how many training records each label had, where all members have the same; else nothing is known."""
+    trained = {tuple(member.run.read("splits.json")["train"]) for member in members}
+    return list(members[0].counts) if len(trained) == 1 else [0] * len(members[0].labels)
 
 
 def _joint_splits(members: Sequence[Ready]) -> dict[str, Any]:

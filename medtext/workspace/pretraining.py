@@ -211,7 +211,7 @@ def different_texts(rows: Iterable[tuple[Record, str | None]]) -> list[str]:
     for record, fault in rows:
         read += 1
         if fault is None:
-            texts.setdefault(group_of(record), record.text)
+            texts.setdefault(group_of(replace(record, group=None)), record.text)
         else:
             faulty += 1
     if faulty:

@@ -23,11 +23,12 @@ from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.options import make_options, options_json, parse_pairs
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelShape
-from medtext.runs.store import Run
+from medtext.runs.store import RUN_NAME, Run
 from medtext.runs.weights import load_weights
 from medtext.workspace.setup import Chosen, Setup
 from medtext.workspace.source import digest, read_records, text_key
 
+_ROUNDED = 1e-6
 ENSEMBLE, MEMBERS = "ensemble.json", "members"
 """The file that makes a run an ensemble, and the folder of its members."""
 DECISION = "decision.json"
@@ -40,7 +41,8 @@ _log = logging.getLogger("medtext")
 class Ready:
     """A run opened: its choices, its labels, and a predictor whose weights are frozen.
 
-    An ensemble has ``members``, in the order of its weights; its choices are the first one's.
+    An ensemble has ``members``, those that weigh anything, in the order of its weights; its choices are those of the
+    first.
     """
 
     run: Run
@@ -74,6 +76,11 @@ class Ready:
                 f"run '{self.run.name}' is an ensemble, and this needs one network: name a member ({names})"
             )
         return self.predictor
+
+    @property
+    def max_length(self) -> int:
+        """How many tokens of a text are read by whichever network reads the fewest."""
+        return min(network.batcher.tokenizer.max_length for network in self.networks)
 
     @property
     def networks(self) -> tuple[Predictor, ...]:
@@ -174,11 +181,16 @@ def _open_ensemble(registry: Registry, run: Run, device: torch.device) -> Ready:
         listed = run.read(ENSEMBLE)["members"]
         names, weights = [str(each["name"]) for each in listed], tuple(float(each["weight"]) for each in listed)
         counts = tuple(run.read("labels.json")["train_counts"])
-    members = tuple(
-        open_ready(registry, Run(run.path / MEMBERS / name, f"{run.name}/{name}"), device) for name in names
-    )
+        if not names or not all(map(RUN_NAME.fullmatch, names)):
+            raise ValueError(f"{ENSEMBLE} names {names!r:.100}")
+        if min(weights) < 0 or abs(sum(weights) - 1) > _ROUNDED:
+            raise ValueError(f"{ENSEMBLE} has weights {weights!r:.100}")
+    counted = [(name, weight) for name, weight in zip(names, weights, strict=True) if weight]
+    runs = [Run(run.path / MEMBERS / name, f"{run.name}/{name}") for name, _ in counted]
+    members = tuple(open_ready(registry, each, device) for each in runs)
     networks = tuple(member.network for member in members)
-    return Ready(run, members[0].setup, registry, Ensemble(networks, weights, _decision(run)), counts, members)
+    predictor = Ensemble(networks, tuple(weight for _, weight in counted), _decision(run))
+    return Ready(run, members[0].setup, registry, predictor, counts, members)
 
 
 def _decision(run: Run) -> Decision:

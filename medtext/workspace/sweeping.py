@@ -11,9 +11,10 @@ from typing import Any
 from medtext.errors import OptionError, RunError
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
-from medtext.runs.store import RunStore
+from medtext.runs.store import Run, RunStore
 from medtext.workspace.ready import read_setup
 from medtext.workspace.setup import Setup
+from medtext.workspace.source import checked_records, digest
 from medtext.workspace.training import resumed_setup, train_run
 
 _log = logging.getLogger("medtext")
@@ -42,7 +43,7 @@ def plan_members(
         setup = choose(model)
         for seed in seeds:
             seeded = replace(setup, training=replace(setup.training, seed=seed))
-            own = f"{name}-{model}" + (f"-seed{seed}" if len(seeds) > 1 else "")
+            own = f"{name}-{model}-seed{seed}"
             folded = [replace(setup.plan, folds=folds, fold=fold) for fold in range(1, folds + 1)]
             members += [Member(f"{own}-fold{plan.fold}", replace(seeded, plan=plan)) for plan in folded]
             if not folds:
@@ -69,9 +70,11 @@ def sweep_runs(
     that name that was made with other choices.
     """
     whole, begun = set(store.names()), set(store.unfinished("train"))
+    corpora = _Corpora(registry)
     for member in members:
         if member.name in whole and resume:
             _refuse_other(read_setup(registry, store.open(member.name)), member)
+            corpora.refuse_changed(store.open(member.name), member.setup)
         elif member.name in begun and resume:
             _refuse_other(resumed_setup(registry, store, member.name, None), member)
         elif member.name in whole | begun and not replace_runs:
@@ -91,6 +94,23 @@ def sweep_runs(
                 sweep=name,
             )
         yield member, store.open(member.name).read("metrics.json")
+
+
+class _Corpora:
+    """Knows whether finished members were trained on the records that are there now; a source is read once."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._digests: dict[str, str] = {}
+
+    def refuse_changed(self, run: Run, setup: Setup) -> None:
+        """Raise RunError where the source is another than the run was trained on."""
+        key = str(setup.source)
+        if key not in self._digests:
+            dataset = self._registry.dataset(setup.dataset.name)
+            self._digests[key] = digest(checked_records(dataset, setup.source, setup.dataset.options, setup.task))
+        if run.read("splits.json")["source_sha256"] != self._digests[key]:
+            raise RunError(f"{setup.source} has changed since '{run.name}' was trained: start over by --replace")
 
 
 def _refuse_other(setup: Setup, member: Member) -> None:
@@ -114,14 +134,25 @@ class Spread:
 
 
 def spreads(done: Sequence[tuple[Member, dict[str, Any]]], part: str) -> dict[str, dict[str, Spread]]:
-    """Return every metric of a part (``val``, ``test``) over the trainings of each model, and of its baseline."""
-    found: dict[str, dict[str, list[float]]] = {}
+    """Return every metric of a part (``val``, ``test``) over the trainings of each model.
+
+    Baselines that were trained beside have rows of their own, each seed and fold once, unless the sweep has that model.
+    """
+    swept = {member.setup.model.name for member, _ in done}
+    found: dict[str, dict[tuple[int, int], dict[str, Any]]] = {}
     for member, metrics in done:
         for name, row in metrics.get(part, {}).items():
-            if name in ("unseen", "majority"):
+            if name == "model":
+                title = member.setup.model.name
+            elif name in ("unseen", "majority", "sure") or name in swept:
                 continue
-            kept = found.setdefault(member.setup.model.name if name == "model" else name, {})
-            for key, value in row.items():
-                if isinstance(value, float):
-                    kept.setdefault(key, []).append(value)
-    return {name: {key: Spread.of(values) for key, values in row.items()} for name, row in found.items()}
+            else:
+                title = f"{name} (baseline)"
+            found.setdefault(title, {})[member.setup.training.seed, member.setup.plan.fold] = row
+    return {title: _over(list(rows.values())) for title, rows in found.items()}
+
+
+def _over(rows: Sequence[dict[str, Any]]) -> dict[str, Spread]:
+    """Take every figure of some rows together."""
+    keys = [key for key, value in rows[0].items() if isinstance(value, float)]
+    return {key: Spread.of([row[key] for row in rows]) for key in keys if all(row.get(key) is not None for row in rows)}

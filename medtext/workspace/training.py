@@ -33,6 +33,7 @@ from medtext.workspace.calibration import UNINFORMED, Calibration
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
 from medtext.workspace.ready import (
+    DECISION,
     Network,
     fit_tokenizer,
     in_windows,
@@ -215,6 +216,7 @@ def train_run(
         start = find_start(registry, store, setup.init, setup.model.name) if setup.init and not begun else None
         if resume:
             _refuse_changed(run, setup, corpus)
+            (run.path / DECISION).unlink(missing_ok=True)  # it was tuned for other weights
             run.write("config.json", setup.to_json())
         else:
             _begin(run, registry, setup, corpus, command, chosen, start)

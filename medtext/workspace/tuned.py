@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medtext.corpus.record import Task
 from medtext.errors import OptionError
-from medtext.learn.decision import Decision
+from medtext.learn.decision import NEVER, Decision
 from medtext.learn.ensemble import decided
 from medtext.learn.metrics import label_matrix
 from medtext.learn.predict import Prediction
-from medtext.learn.tuning import FEW, Goal, fit_cutoffs, fit_temperature
-from medtext.workspace.ready import DECISION, Ready
+from medtext.learn.tuning import COLDEST, FEW, HOTTEST, Goal, fit_cutoffs, fit_temperature
+from medtext.workspace.evaluation import evaluate
+from medtext.workspace.ready import DECISION, Ready, open_ready
 
 _log = logging.getLogger("medtext")
 
@@ -29,7 +33,7 @@ class Tuned:
 def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
     """Find how a run's logits are best answered, on val, and write it into the run.
 
-    Without ``temperature`` probabilities stay as the network has them; without ``goal`` cutoffs are 0.5.
+    Without ``temperature`` the one that holds stays; without ``goal`` cutoffs are 0.5. The run's figures are made anew.
     Raises OptionError for a run that gives no labels, and for cutoffs where exactly one label is given.
     """
     if ready.task is Task.GENERATE:
@@ -39,20 +43,35 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
     records = [record for record in ready.records(split="val") if record.labels is not None]
     logits, cut = ready.predictor.record_logits(records)
     truth = label_matrix([record.labels or () for record in records], ready.labels)
-    decision = Decision(fit_temperature(logits, truth, ready.task) if temperature else 1.0)
+    held = ready.predictor.decision
+    decision = Decision(_fitted(logits, truth, ready.task) if temperature else held.temperature)
+    if held.cutoffs is not None and goal is None:
+        _log.warning("the cutoffs that were tuned before are forgotten: name --cutoffs again to have some")
     if goal is not None:
         found = fit_cutoffs(decision.probabilities(logits, ready.task), truth, ready.labels, goal)
         for label, cutoff in found.items():
             if cutoff is None:
                 _log.warning("label '%s': under %d val records with it, or without: its cutoff stays 0.5", label, FEW)
-            elif cutoff == 1.0:
+            elif cutoff == NEVER:
                 _log.warning(
                     "label '%s': no cutoff has a %s of %g on val: it is never given", label, goal.name, goal.least
                 )
         cutoffs = {label: cutoff for label, cutoff in found.items() if cutoff is not None}
         decision = Decision(decision.temperature, cutoffs)
-    before, after = (
-        list(decided(records, logits, cut, each, ready.networks[0].batcher)) for each in (Decision(), decision)
-    )
+    before, after = (list(decided(records, logits, cut, each, ready.networks[0].batcher)) for each in (held, decision))
     ready.run.write(DECISION, decision.to_json())
+    renewed = open_ready(ready.registry, ready.run, ready.networks[0].device)
+    known = ready.run.read("splits.json")
+    parts = {part: renewed.records(split=part) for part in ("val", "test") if known[part]}
+    ready.run.write("metrics.json", {part: evaluate(renewed, each) for part, each in parts.items()})
     return Tuned(decision, before, after)
+
+
+def _fitted(logits: NDArray[np.float64], truth: NDArray[np.int64], task: Task) -> float:
+    """Fit a temperature, and warn of one that val does not settle."""
+    found = fit_temperature(logits, truth, task)
+    if not COLDEST * 1.5 < found < HOTTEST / 1.5:
+        _log.warning(
+            "val does not settle a temperature (%.3g): all is right there, or all wrong: do not trust it", found
+        )
+    return found

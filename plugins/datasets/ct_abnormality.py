@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from medtext.plugin import Prediction
 
 _BETWEEN = "|,|"
-_LABELS = 17
-"""Labels of the first round, and of the first part of the second round's."""
+_LABELS = {"": 17, "area": 17, "type": 12}
+"""Labels of the first round, and of both parts of the second round's: more, if the records have more."""
 _SURE = 1e-7
 """Probabilities are written no nearer to 0 and 1: one sure error would cost the whole score."""
 _ENDINGS = (".csv", ".txt", ".csv.gz", ".txt.gz")
@@ -43,7 +43,7 @@ def read(path: Path, options: Options) -> Iterator[Record]:
 def answers(predictions: Iterable[Prediction], labels: tuple[str, ...]) -> Iterator[str]:
     """Yield a line of the competition's file for each prediction: ``id|,|p0 p1 ...``, one probability a label.
 
-    A label that no training record had keeps its place.
+    A label that no training record had keeps its place, and has nothing.
     """
     order = _places(labels)
     for prediction in predictions:
@@ -65,7 +65,7 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
         read=read,
         answers=answers,
         tasks=(Task.TAG,),
-        labels=tuple(map(str, range(_LABELS))),
+        labels=tuple(map(str, range(_LABELS[""]))),
         tokenizer="spaces",
         model="attention-bilstm-cnn",
         sample=Path(str(files("medtext_data") / "ct_abnormality" / "sample.csv")),
@@ -106,15 +106,14 @@ def _records(path: Path, split: str | None, encoding: str | None) -> Iterator[Re
             continue
         empty = False
         key, text, labels = _parted(line, place)
-        if labels is not None:
-            groups = labels.split(",")
-            if len(groups) > 2 or parts not in (0, len(groups)):
-                raise RecordError(
-                    f"{place}: the labels '{labels[:20]}' have {len(groups)} part{'s' * (len(groups) > 1)}, "
-                    f"expected {parts or '1 or 2'}: keep the two rounds in files of their own"
-                )
-            parts = len(groups)
-        known = None if labels is None else tuple(_labels(labels.split(","), place))
+        groups = labels.split(",") if labels else []
+        if len(groups) > 2 or (groups and parts not in (0, len(groups))):
+            raise RecordError(
+                f"{place}: the labels '{labels or ''}' have {len(groups)} part{'s' * (len(groups) > 1)}, "
+                f"expected {parts or '1 or 2'}: keep the two rounds in files of their own"
+            )
+        parts = len(groups) or parts
+        known = None if labels is None else tuple(_labels(groups, place))
         yield Record(id=key, text=text, labels=known, split=split, place=place)
     if empty:
         raise RecordError(f"{path}: the file is empty: expected {_FORM} on each line")
@@ -141,7 +140,8 @@ def _parted(line: str, place: str) -> tuple[str, str, str | None]:
 
 def _labels(groups: list[str], place: str) -> Iterator[str]:
     """Name the labels of a line: by their numbers, or by part and number where there are two parts."""
-    for part, group in zip(("area-", "type-") if len(groups) > 1 else ("",), groups, strict=True):
+    parts = ("area-", "type-") if len(groups) > 1 else ("",) * len(groups)
+    for part, group in zip(parts, groups, strict=True):
         seen = set()
         for label in group.split():
             if not label.isdecimal():
@@ -154,10 +154,9 @@ def _labels(groups: list[str], place: str) -> Iterator[str]:
 
 def _places(labels: tuple[str, ...]) -> list[str]:
     """Return the labels in the order of the competition's file, those that lie between included."""
-    numbered: dict[str, int] = {}
+    round_two = any(label.startswith(("area-", "type-")) for label in labels)
+    counts = {part: _LABELS[part] for part in (("area", "type") if round_two else ("",))}
     for label in labels:
         part, _, number = label.rpartition("-")
-        numbered[part] = max(numbered.get(part, -1), int(number))
-    return [
-        f"{part}-{number}" if part else str(number) for part in sorted(numbered) for number in range(numbered[part] + 1)
-    ]
+        counts[part] = max(counts[part], int(number) + 1)
+    return [f"{part}-{number}" if part else str(number) for part in counts for number in range(counts[part])]

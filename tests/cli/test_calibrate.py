@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,13 @@ def test_a_temperature_lowers_the_loss_it_was_fitted_for_and_is_forgotten_again(
     assert json.loads(answers("predict", "the ulcer", "--run", "one", "--json")) == before
 
 
-def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails) -> None:
+def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails, place: Path) -> None:
     shown = answers("calibrate", "--run", "many", "--cutoffs", "sensitivity=0.9")
-    assert "cutoff" in shown
+    decision = json.loads((place / "runs" / "many" / "decision.json").read_text(encoding="utf-8"))
+    for label, cutoff in decision["cutoffs"].items():
+        assert re.search(rf"^{label} +{cutoff:.3f}$", shown, re.MULTILINE)
+    untouched = len(decision["cutoffs"]) < 3
+    assert untouched is bool(decision["cutoffs"].keys() ^ {"up", "down", "none"})
     assert "gives exactly one label" in fails("calibrate", "--run", "one", "--cutoffs", "f1", code=2)
     assert "writes texts" in fails("calibrate", "--run", "writer", code=2)
 

@@ -33,7 +33,11 @@ def test_a_sweep_leaves_a_run_for_each_model_and_seed_on_the_same_splits(swept: 
     assert len({json.dumps(splits(place, name)) for name in names}) == 1
     lines = swept.stdout.splitlines()
     assert lines[0] == "s: mean and standard deviation on val"
+    # A baseline that is swept itself has one row, not another for those trained beside.
     assert [line.split()[0] for line in lines[2:]] == ["toy-linear", "a-light-baseline"]
+    files = [place / "runs" / f"s-a-light-baseline-seed{seed}" / "metrics.json" for seed in (1, 2)]
+    values = [json.loads(file.read_text(encoding="utf-8"))["val"]["model"]["accuracy"] for file in files]
+    assert f"{sum(values) / 2:.4f}" in lines[3]
     assert re.search(r"0\.\d{4} ±0\.\d{4}", lines[2])
     # Who asks for the newest run means none that was one of many.
     assert "run: one\n" in medtext("predict", "the ulcer").stderr
@@ -42,23 +46,27 @@ def test_a_sweep_leaves_a_run_for_each_model_and_seed_on_the_same_splits(swept: 
 def test_a_sweep_is_gone_on_with_member_by_member(medtext: Run, fails: Fails, place: Path) -> None:
     first = medtext(*SWEEP, "--model", "toy-linear", "--seeds", "1")
     assert first.exit_code == 0
-    kept = (place / "runs" / "s-toy-linear" / "run.json").read_bytes()
-    assert fails(*SWEEP, "--model", "toy-linear", code=1) == (
-        "run 's-toy-linear' exists: go on with the sweep by --resume, or start over by --replace"
+    kept = (place / "runs" / "s-toy-linear-seed1" / "run.json").read_bytes()
+    assert fails(*SWEEP, "--model", "toy-linear", "--seeds", "1", code=1) == (
+        "run 's-toy-linear-seed1' exists: go on with the sweep by --resume, or start over by --replace"
     )
     both = medtext(*SWEEP, "--model", "toy-linear", "--model", "a-light-baseline", "--seeds", "1", "--resume")
     assert both.exit_code == 0, both.stderr
-    assert "training: s-toy-linear (" not in both.stderr
-    assert "training: s-a-light-baseline (2 of 2)" in both.stderr
-    assert (place / "runs" / "s-toy-linear" / "run.json").read_bytes() == kept
-    assert "was made with other choices" in fails(*SWEEP, "--model", "toy-linear", "--seeds", "5", "--resume", code=1)
+    assert "training: s-toy-linear-seed1 (" not in both.stderr
+    assert "training: s-a-light-baseline-seed1 (2 of 2)" in both.stderr
+    assert (place / "runs" / "s-toy-linear-seed1" / "run.json").read_bytes() == kept
+    again = (*SWEEP, "--model", "toy-linear", "--seeds", "1", "--resume")
+    assert "was made with other choices" in fails(*again, "--epochs", "3", code=1)
+    source = place / "toy.txt"
+    source.write_text(source.read_text(encoding="utf-8") + "a new ulcer;up\n", encoding="utf-8")
+    assert "has changed since 's-toy-linear-seed1' was trained" in fails(*again, code=1)
 
 
 def test_folds_are_each_judged_once_and_never_trained_on(medtext: Run, place: Path) -> None:
     result = medtext(*SWEEP, "--model", "toy-linear", "--folds", "3", "--stratify")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("s: mean and standard deviation on test over 3 folds\n")
-    parts = [splits(place, f"s-toy-linear-fold{fold}") for fold in (1, 2, 3)]
+    parts = [splits(place, f"s-toy-linear-seed13-fold{fold}") for fold in (1, 2, 3)]
     tested = [key for part in parts for key in part["test"]]
     everything = {*parts[0]["train"], *parts[0]["val"], *parts[0]["test"]}
     assert sorted(tested) == sorted(everything)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medtext.corpus.record import Record, Task
-from medtext.learn.decision import Decision
+from medtext.learn.decision import NEVER, Decision
 from medtext.learn.predict import Prediction
 from medtext.learn.reliability import Coverage, Reliability
 from medtext.learn.tuning import Goal, fit_cutoffs, fit_temperature
@@ -36,8 +36,21 @@ def test_cutoffs_are_those_of_each_label_and_half_where_none_is_known() -> None:
 
 
 def test_confidence_is_that_of_the_least_sure_yes_or_no() -> None:
-    assert Decision().confidence(np.array([0.9, 0.3]), Task.TAG) == pytest.approx(0.7)
-    assert Decision().confidence(np.array([0.9, 0.1]), Task.CLASSIFY) == pytest.approx(0.9)
+    assert Decision().confidence(np.array([0.9, 0.3]), NAMES, Task.TAG) == pytest.approx(0.7)
+    assert Decision().confidence(np.array([0.9, 0.1]), NAMES, Task.CLASSIFY) == pytest.approx(0.9)
+
+
+def test_with_a_cutoff_of_its_own_a_label_is_as_sure_as_it_is_far_from_that() -> None:
+    low = Decision(cutoffs={"a": 0.05, "b": NEVER})
+
+    def sure(probability: float) -> float:
+        return low.confidence(np.array([probability, 0.0]), NAMES, Task.TAG)
+
+    assert sure(0.05) == pytest.approx(0.5)
+    assert sure(0.06) == pytest.approx(0.5 + 0.5 * 0.01 / 0.95)
+    assert sure(0.0) == pytest.approx(1.0)
+    assert sure(1.0) == pytest.approx(1.0)
+    assert low.labels(np.array([0.06, 1.0]), NAMES, Task.TAG) == ("a",)
 
 
 def test_a_decision_survives_being_written() -> None:
@@ -85,10 +98,11 @@ def test_cutoffs_do_what_they_were_tuned_for_as_no_other_cutoff_does(rows: list[
     sensitive = fit_cutoffs(said, truth, ("a",), Goal("sensitivity", 0.8))["a"]
     assert sensitive is not None
     assert measured(sensitive)[1] >= 0.8
-    assert all(measured(each)[1] < 0.8 for each in every if each > sensitive + 0.1)
+    fewer = [each for each in every if (said >= each).sum() < (said >= sensitive).sum()]
+    assert all(measured(each)[1] < 0.8 for each in fewer)
     precise = fit_cutoffs(said, truth, ("a",), Goal("ppv", 0.6))["a"]
     assert precise is not None
-    assert precise == 1.0 or measured(precise)[2] >= 0.6
+    assert precise == NEVER or measured(precise)[2] >= 0.6
 
 
 def answers(rows: list[tuple[float, bool]]) -> list[Prediction]:
@@ -99,12 +113,19 @@ def answers(rows: list[tuple[float, bool]]) -> list[Prediction]:
 
 
 def test_reliability_is_the_gap_between_said_and_right() -> None:
-    even = answers([(0.8, number % 5 > 0) for number in range(100)])  # ten bins of ten, eight right in each
+    even = answers([(0.8, number % 5 > 0) for number in range(100)])
     assert Reliability.of(even, NAMES, Task.CLASSIFY).ece == pytest.approx(0.0)
     sure = answers([(0.9, True)] * 50 + [(0.9, False)] * 50)
     found = Reliability.of(sure, NAMES, Task.CLASSIFY)
-    assert sum(each.count for each in found.bins) == 100
-    assert sum(each.count * (each.said - each.right) for each in found.bins) / 100 == pytest.approx(0.4)
+    assert [(each.count, each.said, each.right) for each in found.bins] == [(100, pytest.approx(0.9), 0.5)]
+    assert found.ece == pytest.approx(0.4)
+
+
+def test_the_order_of_equally_sure_answers_changes_nothing() -> None:
+    rows = [(0.9, number < 50) for number in range(100)]
+    for order in (rows, rows[::-1]):
+        assert Coverage.of(answers(order)).area == pytest.approx(0.5)
+        assert Reliability.of(answers(order), NAMES, Task.CLASSIFY).ece == pytest.approx(0.4)
 
 
 def test_the_risk_among_the_surest_rises_to_that_of_all() -> None:

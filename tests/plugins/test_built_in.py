@@ -73,3 +73,26 @@ def test_toy_dataset_keeps_its_promises(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("a b;x\nc;y\n", encoding="utf-8")
     (tmp_path / "broken.txt").write_text("a b\n", encoding="utf-8")
     testing.check_dataset(REGISTRY.dataset("toy"), tmp_path / "good.txt", broken=tmp_path / "broken.txt")
+
+
+@pytest.mark.parametrize("name", ["attention", "bilstm", "attention-cnn", "bilstm-cnn", "attention-bilstm-cnn"])
+def test_a_network_of_stages_takes_half_the_digits_and_a_text_without_a_token(name: str) -> None:
+    import torch
+
+    from medtext.corpus.record import Task
+    from medtext.plugin import ModelShape
+
+    spec = REGISTRY.model(name)
+    torch.manual_seed(1)
+    model = spec.build(ModelShape(Task.TAG, 30, 4, 64), spec.options(width=32, hidden=16, filters=8, hide=0.0)).eval()
+    vectors = torch.randn(3, 7, 32)
+    mask = torch.arange(7)[None] < torch.tensor([7, 3, 0])[:, None]
+    with torch.no_grad():
+        whole = model.score(vectors, mask)
+        assert torch.isfinite(whole).all()
+        with torch.autocast("cpu", torch.bfloat16):
+            assert torch.allclose(model.score(vectors, mask).float(), whole, atol=0.1)
+        other = torch.where(mask[..., None], vectors, torch.full_like(vectors, 1e3))
+        assert torch.allclose(model.score(other, mask), whole, atol=1e-5)  # what stands in padding is never read
+        turned = model.score(vectors[:, [1, 0, *range(2, 7)]], mask)
+        assert not torch.allclose(turned[0], whole[0], atol=1e-5)  # the order of tokens counts

@@ -53,8 +53,8 @@ def test_line_ends_of_both_kinds_are_read(written, ending: str) -> None:
 
 
 def test_the_second_round_has_areas_and_types(written) -> None:
-    found = read(written("1|,|2|,|3 16,0 11\n2|,|2|,|,\n3|,|2|,|4,\n"))
-    assert [each.labels for each in found] == [("area-3", "area-16", "type-0", "type-11"), (), ("area-4",)]
+    found = read(written("1|,|2|,|3 16,0 11\n2|,|2|,|,\n3|,|2|,|4,\n4|,|2|,|\n"))
+    assert [each.labels for each in found] == [("area-3", "area-16", "type-0", "type-11"), (), ("area-4",), ()]
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,14 @@ def test_there_are_17_labels_or_as_many_as_there_are() -> None:
 def test_answers_are_the_competitions_lines_with_a_place_for_every_label() -> None:
     assert DATASET.answers is not None
     record = Record(id="5", text="1")
-    made = DATASET.answers([Prediction(record, (), np.array([0.25, 1.0, 0.0]))], ("0", "2", "1"))
-    assert list(made) == ["5|,|0.2500000 0.0000001 0.9999999"]
-    both = DATASET.answers([Prediction(record, (), np.array([0.5, 0.25]))], ("area-1", "type-0"))
-    assert list(both) == ["5|,|0.0000001 0.5000000 0.2500000"]
+    (line,) = DATASET.answers([Prediction(record, (), np.array([0.25, 1.0, 0.0]))], ("0", "2", "1"))
+    assert line.startswith("5|,|0.2500000 0.0000001 0.9999999 0.0000001")
+    assert len(line.split()) == 17
+    (both,) = DATASET.answers([Prediction(record, (), np.array([0.5, 0.25]))], ("area-1", "type-0"))
+    values = both.removeprefix("5|,|").split()
+    assert (len(values), values[1], values[17]) == (29, "0.5000000", "0.2500000")
+    (more,) = DATASET.answers([Prediction(record, (), np.array([0.5]))], ("18",))
+    assert len(more.split()) == 19
 
 
 def test_the_sample_is_what_its_generator_writes_and_needs_pairs_of_words() -> None:

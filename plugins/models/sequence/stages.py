@@ -28,7 +28,7 @@ class SelfAttention(nn.Module):
         self.norm = nn.LayerNorm(width, eps=_SMOOTH)
         self.asked = nn.Linear(width, 3 * width)
         self.given = nn.Linear(width, width)
-        self.distance = nn.Parameter(torch.zeros(heads, 2 * _FAR + 1))
+        self.distance = nn.Parameter(0.02 * torch.randn(heads, 2 * _FAR + 1))
         self.further = nn.Sequential(
             nn.LayerNorm(width, eps=_SMOOTH),
             nn.Linear(width, 2 * width),
@@ -105,9 +105,13 @@ class LabelPool(nn.Module):
     def forward(self, contexts: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, labels], of float [batch, length, width]; ``mask`` bool [batch, length]."""
         contexts = self.dropout(contexts)
-        low = torch.finfo(contexts.dtype).min
         # A text without a token has nothing to look at: its pools are zero.
-        looks = self.looks(contexts).masked_fill(~mask[..., None], low).softmax(1) * mask[..., None]
-        strongest = contexts.masked_fill(~mask[..., None], low).amax(1) * mask.any(1, keepdim=True)
+        looks = _without_padding(self.looks(contexts), mask).softmax(1) * mask[..., None]
+        strongest = _without_padding(contexts, mask).amax(1) * mask.any(1, keepdim=True)
         logits: Tensor = (looks * self.reads(contexts)).sum(1) + self.strongest(strongest)
         return logits
+
+
+def _without_padding(values: Tensor, mask: Tensor) -> Tensor:
+    """Put the least number there is where padding stands; under autocast tensors are of different kinds."""
+    return values.masked_fill(~mask[..., None], torch.finfo(values.dtype).min)
