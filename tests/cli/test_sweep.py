@@ -185,3 +185,43 @@ def test_a_run_without_a_test_part_says_so(medtext: Run, fails: Fails, place: Pa
 )
 def test_choices_that_cannot_be_are_refused(fails: Fails, choice: tuple[str, ...], said: str) -> None:
     assert said in fails("train", "--dataset", "toy", "--source", "toy.txt", *choice, code=2)
+
+
+def test_records_of_another_corpus_are_not_taken_for_the_same_by_their_ids(
+    medtext: Run, fails: Fails, place: Path
+) -> None:
+    for name, words in (("p", ("ulcer", "polyp")), ("q", ("heart", "lung"))):
+        parts = ("train", "train", "train", "val", "test")
+        rows = [f"{n},{parts[n // 2 % 5]},{words[n % 2]} {n},{'ab'[n % 2]}" for n in range(100)]
+        (place / f"{name}.csv").write_text("\n".join(["id,split,text,label", *rows]) + "\n", encoding="utf-8")
+        chosen = ("--dataset", "table", "--source", f"{name}.csv", "--model", "toy-linear", "--tokenizer", "spaces")
+        assert medtext("train", *chosen, "--epochs", "1", "--run", name).exit_code == 0
+    assert splits(place, "p")["val"] == splits(place, "q")["val"]
+    assert "have other val records" in fails("compare", "p", "q", code=2)
+    # Put together all the same, they share no val: nothing is fitted, and no run is called damaged.
+    made = medtext("ensemble", "p", "q", "--run", "both")
+    assert made.exit_code == 0, made.stderr
+    assert "no val record is new to all members" in made.stderr
+    assert "damaged" not in medtext("runs").stderr
+    assert json.loads((place / "runs/both/ensemble.json").read_text())["members"][0]["weight"] == 0.5
+
+
+def test_options_go_to_the_models_that_have_them(medtext: Run, fails: Fails, place: Path) -> None:
+    models = ("--model", "toy-linear", "--model", "a-light-baseline")
+    result = medtext(*SWEEP, *models, "-o", "start=0.5")
+    assert result.exit_code == 0, result.stderr
+    config = json.loads((place / "runs/s-toy-linear-seed13/config.json").read_text(encoding="utf-8"))
+    assert config["model"]["options"] == {"start": 0.5}
+    assert "no option is called 'stop'" in fails(*SWEEP, *models, "-o", "stop=1", "--replace", code=2)
+
+
+def test_an_ensemble_file_that_was_tampered_with_is_an_expected_failure(
+    medtext: Run, fails: Fails, place: Path
+) -> None:
+    assert medtext("ensemble", "one", "one2", "--run", "pair").exit_code == 2
+    assert medtext("train", "--dataset", "toy", "--source", "toy.txt", "--epochs", "1", "--run", "one2").exit_code == 0
+    assert medtext("ensemble", "one", "one2", "--run", "pair", "--equal").exit_code == 0
+    file = place / "runs" / "pair" / "ensemble.json"
+    for members in ([], [{"name": "..", "weight": 1.0}], [{"name": "one", "weight": 0.4}]):
+        file.write_text(json.dumps({"members": members}), encoding="utf-8")
+        assert "run 'pair' is not whole" in fails("predict", "the ulcer", "--run", "pair", code=1)

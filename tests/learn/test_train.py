@@ -100,3 +100,35 @@ def test_cuda_trains_to_the_same_answers(registry: Registry) -> None:
     model = linear(registry)
     history = train(model, *parts(), TrainOptions(epochs=5, lr=0.1), device=torch.device("cuda"))
     assert history[-1]["val_macro_f1"] == 1.0
+
+
+def test_the_average_of_the_weights_is_what_is_measured_and_kept(registry: Registry) -> None:
+    plain, averaged = linear(registry), linear(registry)
+    options = {"epochs": 3, "lr": 0.3, "weight_decay": 0.0}
+    train(plain, *parts(), TrainOptions(**options), device=CPU)
+    history = train(averaged, *parts(), TrainOptions(**options, average=0.9), device=CPU)
+    # The average lags behind weights that grow step by step.
+    assert averaged.weights.weight.abs().sum() < plain.weights.weight.abs().sum()
+    _, val = parts()
+    batch = val.batch(range(len(val.records)))
+    with torch.no_grad():
+        embedded = averaged.embed(batch)
+        loss = torch.nn.functional.cross_entropy(averaged.score(embedded.vectors, embedded.mask), batch.targets)
+    assert float(loss) == pytest.approx(min(line["val_loss"] for line in history), abs=1e-6)
+
+
+def test_a_training_with_an_average_goes_on_to_the_same_weights(registry: Registry, tmp_path: Any) -> None:
+    from medtext.learn.watch import Silent
+
+    class Cut(Silent):
+        def step(self, epoch: int, loss: float) -> None:
+            if epoch > 2:
+                raise KeyboardInterrupt
+
+    options = TrainOptions(epochs=5, lr=0.3, average=0.9)
+    whole, resumed = linear(registry), linear(registry)
+    train(whole, *parts(), options, device=CPU)
+    with pytest.raises(KeyboardInterrupt):
+        train(linear(registry), *parts(), options, device=CPU, checkpoint=tmp_path / "c.pt", watcher=Cut())
+    train(resumed, *parts(), options, device=CPU, checkpoint=tmp_path / "c.pt")
+    assert torch.equal(whole.weights.weight, resumed.weights.weight)
