@@ -84,6 +84,8 @@ def attribute_command(
         raise OptionError("--label explains one label, whatever --explain says: leave one out")
     if json and (render is not None or option):
         raise OptionError("--json draws nothing: leave out --render and -o, or --json")
+    if json and output is not None and output.suffix.lower() not in ("", ".json", ".jsonl", ".txt"):
+        raise OptionError(f"--output {output}: --json writes JSON lines: end its name in .jsonl, or leave --json out")
     if output is not None:
         refuse_existing(output, replace=replace)
     renderer = _renderer(session.registry, render, None if json else output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
@@ -22,7 +23,7 @@ from medtext.cli.options import (
     check_abstain,
 )
 from medtext.cli.output import refuse_existing, say, stdin_is_terminal, visible, warn, write_answer
-from medtext.cli.predict import abstains
+from medtext.cli.predict import MOST_UNKNOWN, abstains
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
 from medtext.corpus.record import Task
@@ -93,36 +94,56 @@ def batch_predict_command(
 
     columns = _columns(ready, abstaining=abstain is not None)
     on_terminal = output is None and sys.stdout.isatty()
-    rows = tracked(
-        answer_rows(ready, read_texts(path), abstain), None, "predicting", quiet=session.quiet or output is None
-    )
-    total = failed = cut = silent = 0
+    counts = Counts()
+    answers = answer_rows(ready, read_texts(path), counts, abstain)
+    rows = tracked(answers, None, "predicting", quiet=session.quiet or output is None)
     with ExitStack() as stack:
         sheet = None if output is None else stack.enter_context(open_sheet(output, columns, replace=replace))
         first = next(rows, None)  # what cannot be read at all leaves no header on stdout
         sheet = sheet or stream_sheet(sys.stdout, list(columns), format or SheetForm.TSV)
         for row in rows if first is None else chain([first], rows):
             sheet.write(_harmless(row) if on_terminal else row)
-            total += 1
-            failed += row["error"] is not None
-            cut += row.get("truncated", False)
-            silent += row.get("abstained", False)
     if output is not None:
         say(f"written: {output}")
-    _tell(ready, total, cut=cut, silent=silent, failed=failed)
+    counts.tell(ready)
 
 
-def _tell(ready: Ready, total: int, *, cut: int, silent: int, failed: int) -> None:
-    """Say how many texts were cut, left without an answer, or could not be read."""
-    if not total:
-        warn("no text was read: a file has one a line, or is a table")
-    if cut:
-        limit = ready.max_length
-        warn(f"{cut} of {total} texts are longer than the {limit} tokens that the model reads: see column 'truncated'")
-    if silent:
-        say(f"{silent} of {total} rows got no answer: their confidence is below that of --abstain")
-    if failed:
-        warn(f"{failed} of {total} rows have no answer: their column 'error' says why")
+@dataclass
+class Counts:
+    """How many rows were read; that have no answer; are cut, not sure enough, mostly unknown."""
+
+    total: int = 0
+    failed: int = 0
+    cut: int = 0
+    silent: int = 0
+    strange: int = 0
+
+    def add(self, prediction: Prediction | None, *, silent: bool) -> None:
+        """Count a row, with its prediction if it has one."""
+        self.total += 1
+        self.failed += prediction is None
+        self.silent += silent
+        if prediction is not None:
+            self.cut += prediction.truncated
+            self.strange += prediction.unknown > MOST_UNKNOWN
+
+    def tell(self, ready: Ready) -> None:
+        """Say what a reader of the answers has to know."""
+        total = self.total
+        if not total:
+            warn("no text was read: a file has one a line, or is a table")
+        if self.cut:
+            limit = ready.max_length
+            warn(
+                f"{self.cut} of {total} texts are longer than the {limit} tokens that the model reads: "
+                "see column 'truncated'"
+            )
+        if self.strange:
+            warn(f"{self.strange} of {total} texts are mostly of tokens that the run does not know: is it for others?")
+        if self.silent:
+            say(f"{self.silent} of {total} rows got no answer: their confidence is below that of --abstain")
+        if self.failed:
+            warn(f"{self.failed} of {total} rows have no answer: their column 'error' says why")
 
 
 def _hand_in(
@@ -142,6 +163,8 @@ def _hand_in(
         raise OptionError("--format dataset reads a file as the run's dataset does: name it")
     if output is not None:
         refuse_existing(output, replace=replace)
+        if output.suffix.lower() in (".xlsx", ".parquet"):
+            raise OptionError(f"--output {output}: --format dataset writes text: choose another ending")
     ready = session.ready(run, device)
     dataset = session.registry.dataset(ready.setup.dataset.name)
     if dataset.answers is None:
@@ -152,7 +175,9 @@ def _hand_in(
     write_answer(lines, output, replace=replace)
 
 
-def answer_rows(ready: Ready, rows: Iterable[TextRow], abstain: float | None = None) -> Iterator[dict[str, Any]]:
+def answer_rows(
+    ready: Ready, rows: Iterable[TextRow], counts: Counts, abstain: float | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield one row of answers for each row of texts, in order, holding a few thousand at once.
 
     No label is given where the confidence is below ``abstain``.
@@ -163,8 +188,12 @@ def answer_rows(ready: Ready, rows: Iterable[TextRow], abstain: float | None = N
         for row in window:
             known = {"row": row.number, "id": row.record.id, "text": row.record.text, "error": row.fault}
             if row.fault is not None:  # what was refused may hold what a terminal obeys
-                known["text"] = visible(row.record.text)
-            yield known if row.fault is not None else {**known, **_answer(ready, next(predictions), abstain)}
+                counts.add(None, silent=False)
+                yield {**known, "text": visible(row.record.text)}
+                continue
+            prediction = next(predictions)
+            counts.add(prediction, silent=abstains(prediction, abstain))
+            yield {**known, **_answer(ready, prediction, abstain)}
 
 
 def _harmless(row: dict[str, Any]) -> dict[str, Any]:

@@ -35,12 +35,15 @@ def calibrate_command(
     Scores of words stay those of the network's own logits.
     """
     session = session_of(context)
+    from medtext.learn.decision import NEVER
     from medtext.learn.metrics import measure
     from medtext.learn.reliability import Reliability
     from medtext.learn.tuning import Goal
     from medtext.workspace.ready import DECISION
     from medtext.workspace.tuned import tune
 
+    if reset and cutoffs is not None:
+        raise OptionError("--reset forgets what was tuned: leave --cutoffs out")
     if reset:
         (session.run(run).path / DECISION).unlink(missing_ok=True)
         say("forgotten: probabilities are the network's own, cutoffs 0.5")
@@ -66,9 +69,12 @@ def calibrate_command(
         table_text(table, f"{ready.run.name}, val, on which it was tuned: temperature {tuned.decision.temperature:.3f}")
     ]
     if tuned.decision.cutoffs is not None:
-        listed = new_table("label", ">cutoff")
-        for label, cutoff in tuned.decision.cutoffs.items():
-            listed.add_row(cell(label), cell(f"{cutoff:.3f}"))
+        listed = new_table("label", ">cutoff", ">sensitivity", ">PPV", ">records")
+        by_label = measure(tuned.after, ready.labels, ready.task)["by_label"]
+        for label, row in by_label.items():
+            cutoff = tuned.decision.cutoffs.get(label)
+            shown = "0.5, not tuned" if cutoff is None else "never given" if cutoff >= NEVER else f"{cutoff:.3f}"
+            listed.add_row(*map(cell, (label, shown, row["recall"], row["precision"], row["support"])))
         parts.append(table_text(listed))
     typer.echo("\n".join(parts), nl=False)
     say(f"written: {ready.run.path / DECISION}")

@@ -89,7 +89,12 @@ def _costs(found: list[Compared]) -> str:
         moved = each.differences or {}
         figures = [text for key in ("log_loss", "macro_f1") for text in _difference(moved.get(key))]
         seconds = "" if each.seconds is None else f"{each.seconds:.0f}"
-        size = (f"{each.texts_per_second:.0f}", f"{each.weights:,}", f"{each.size / 1e6:.1f}", len(each.history) or "")
+        size = (
+            f"{float(f'{each.texts_per_second:.2g}'):,.0f}",
+            f"{each.weights:,}",
+            f"{each.size / 1e6:.1f}",
+            len(each.history) or "",
+        )
         table.add_row(*map(cell, (each.run, *figures, *size, seconds)))
     return table_text(
         table, f"Differences to {found[0].run} with 95 % intervals (paired bootstrap); speed, size, training"
@@ -97,4 +102,7 @@ def _costs(found: list[Compared]) -> str:
 
 
 def _difference(found: Difference | None) -> tuple[str, str]:
-    return ("", "") if found is None else (f"{found.value:+.4f}", f"{found.low:+.4f} to {found.high:+.4f}")
+    if found is None:
+        return "", ""
+    value, low, high = (f"{round(each, 4) + 0.0:+.4f}" for each in (found.value, found.low, found.high))
+    return value, f"{low} to {high}"

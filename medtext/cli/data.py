@@ -12,7 +12,7 @@ from medtext.cli.progress import bytes_bar
 from medtext.cli.session import session_of
 from medtext.errors import OptionError
 
-app = typer.Typer(help="Fetch public corpora from where they are published.", no_args_is_help=True)
+app = typer.Typer(help="Fetch public corpora from where they are published.")
 
 
 @app.callback()
@@ -40,7 +40,8 @@ def fetch_command(
     from medtext.corpus.fetching import fetch
 
     folder = to or Path("corpora") / spec.name
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.exists() and not folder.is_dir():
+        raise OptionError(f"--to {folder} is a file: name a folder")
     if spec.licence:
         say(f"licence: {spec.licence}")
     for remote in spec.remotes:

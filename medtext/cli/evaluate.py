@@ -119,7 +119,12 @@ def evaluate_command(
             from medtext.report.evaluation_page import write_evaluation
 
             write_evaluation(
-                folder, title, measured, ready.labels, page_of(session, shown), [each.to_json() for each in found]
+                folder,
+                title,
+                measured,
+                ready.labels,
+                page_of(session, shown, title),
+                [each.to_json() for each in found],
             )
         say(f"written: {report}")
     if json:
@@ -267,6 +272,10 @@ def print_explained(session: Session, explained: list[Explained]) -> None:
         typer.echo(draw(each.attributions), nl=False)
 
 
-def page_of(session: Session, explained: list[Explained]) -> str:
+def page_of(session: Session, explained: list[Explained], title: str) -> str:
     """Return the wrong answers as a page."""
-    return str(session.drawing("page")([each for one in explained for each in one.attributions]))
+    return str(
+        session.drawing("page", title=f"Wrong answers: {title}")(
+            [each for one in explained for each in one.attributions]
+        )
+    )

@@ -148,6 +148,8 @@ def keywords_command(
             write_keywords(folder, made, title, examples, draw, label=label, top=top)
     if report is not None:
         say(f"written: {report}")
+    if records and not made.explained:
+        warn("no record got a label, so nothing is explained: try --explain all, or `medtext calibrate --cutoffs f1`")
     if form is TableFormat.TABLE:
         content = _table(made, title, label, top or (_SHOWN if output is None else None), output)
     else:

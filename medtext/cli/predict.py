@@ -24,8 +24,13 @@ def given_text(text: str | None) -> Record:
     if text in (None, "-"):
         if stdin_is_terminal():
             raise OptionError("no text: give one in quotes, or pipe one in")
-        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").strip("\r\n")
         where = "standard input"
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8").strip("\r\n")
+        except UnicodeDecodeError as error:
+            raise RecordError(
+                f"{where}: byte 0x{error.object[error.start]:02X} is not UTF-8: save it as UTF-8"
+            ) from None
     else:
         where = "the given text"
     assert text is not None  # noqa: S101
@@ -33,6 +38,10 @@ def given_text(text: str | None) -> Record:
     if fault:
         raise RecordError(f"{where}: {fault}")
     return Record(id="text", text=text, place=where)
+
+
+MOST_UNKNOWN = 0.5
+"""The share of unknown tokens over which an answer is doubted."""
 
 
 def abstains(prediction: Prediction, least: float | None) -> bool:
@@ -61,6 +70,8 @@ def predict_command(
     if prediction.truncated:
         limit = ready.max_length
         warn(f"the text is longer than the {limit} tokens that the model reads: the rest did not count")
+    if prediction.unknown > MOST_UNKNOWN:
+        warn(f"the run does not know {prediction.unknown:.0%} of the text's tokens: is it for other texts?")
     if json:
         typer.echo(as_json(prediction.to_json(ready.labels) | ({} if abstain is None else {"abstained": silent})))
         return

@@ -152,10 +152,14 @@ def sweep_command(
             say(f"done: {member.name} ({len(done)} of {len(members)})")
     if json:
         for member, metrics in done:
-            typer.echo(as_json({"run": member.name, "model": member.setup.model.name, "metrics": metrics}))
+            own: dict[str, Any] = {"run": member.name, "model": member.setup.model.name}
+            own |= {"seed": member.setup.training.seed, "fold": member.setup.plan.fold or None}
+            typer.echo(as_json(own | {"metrics": metrics}))
         return
     part = "test" if folds else "val"
-    title = f"{name}: mean and standard deviation on {part}" + (f" over {folds} folds" if folds else "")
+    trainings = len(members) // len(model)
+    over = f": mean and standard deviation over {trainings} trainings each" if trainings > 1 else ""
+    title = f"{name}, {part}{over}"
     typer.echo(table_text(_table(spreads(done, part)), title), nl=False)
 
 

@@ -44,6 +44,17 @@ def fetch(remote: Remote, folder: Path, told: Told = lambda _have, _all: None) -
     Raises RecordError where it cannot be reached, is cut off (what is there is gone on with next time), or is not
     the file that was published.
     """
+    new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _fetched(remote, folder, told)
+    except RecordError:
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
+
+
+def _fetched(remote: Remote, folder: Path, told: Told) -> Path:
     import pooch  # type: ignore[import-untyped]
 
     target = folder / remote.file

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from medtext.corpus.batch import Batch, Batcher, by_length
 from medtext.corpus.record import Record, Task
-from medtext.corpus.vocabulary import SPECIAL
+from medtext.corpus.vocabulary import SPECIAL, UNKNOWN
 from medtext.errors import PluginError
 from medtext.learn.decision import Decision
 from medtext.learn.model import Classifier, Fitted, Writer
@@ -28,7 +28,8 @@ class Prediction:
     One label: ``label`` and ``labels`` hold it, ``probabilities`` float64 [labels] add up
     to one. Many: ``labels`` are those at or over the cutoff. ``confidence`` in [0, 1] is how sure that is: the
     probability of the one label; of many, that of the least sure yes or no. A writer: ``text``, its ``tokens``,
-    and the natural ``log_probability`` of all of it. ``truncated`` says that the model did not read to the end.
+    and the natural ``log_probability`` of all of it. ``truncated`` says that the model did not read to the end;
+    ``unknown`` is the share of tokens that it does not know.
     """
 
     record: Record
@@ -39,6 +40,7 @@ class Prediction:
     tokens: tuple[int, ...] = ()
     log_probability: float | None = None
     truncated: bool = False
+    unknown: float = 0.0
 
     @property
     def label(self) -> str | None:
@@ -137,6 +139,7 @@ class Predictor:
                 row,
                 self.decision.confidence(row, self.batcher.labels, self.batcher.task),
                 truncated=_truncated(batch, number),
+                unknown=_unknown(batch, number),
             )
             for number, (record, row) in enumerate(zip(batch.records, probabilities, strict=True))
         ]
@@ -166,6 +169,15 @@ class Predictor:
 def frozen(model: nn.Module, device: torch.device) -> nn.Module:
     """Put a model on a device, out of training mode, its weights wanting no gradient."""
     return model.to(device).eval().requires_grad_(requires_grad=False)
+
+
+def _unknown(batch: Batch, row: int) -> float:
+    """Return the share of a record's tokens that are unknown; of a long text, that of its first window."""
+    if not batch.encodings:
+        return 0.0
+    first = row if batch.owners is None else int((batch.owners == row).nonzero()[0, 0])
+    real = batch.encodings[first].ids[~batch.encodings[first].special]
+    return float((real == UNKNOWN).mean()) if len(real) else 0.0
 
 
 def _truncated(batch: Batch, row: int) -> bool:

@@ -274,7 +274,8 @@ class _Loop:
             if not math.isfinite(value):
                 raise TrainingError(
                     f"the loss is {value} in epoch {finished + 1}: "
-                    f"start over with --replace and a lower --lr ({self.options.lr}), or with --precision 32"
+                    f"start over with --replace and a lower --lr ({self.options.lr})"
+                    + (", or with --precision 32" if self.options.precision != "32" else "")
                 )
             total += value * len(rows)
             self.watcher.step(finished + 1, value)

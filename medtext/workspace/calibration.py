@@ -20,7 +20,8 @@ from medtext.runs.store import Run
 
 FILE = "calibration.json"
 UNKNOWN = (
-    "run '{run}' has no floor of its own (imported, or nothing was answered): all over 0.1 logits counts as evidence"
+    "run '{run}': how high its scores are is not known (imported, or no val record got a label): "
+    "all over 0.1 logits counts as evidence"
 )
 """What to say of a run that is not ``known``."""
 LEAST_SHARE = 1 / 3

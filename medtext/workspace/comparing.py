@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -22,14 +23,18 @@ from medtext.workspace.source import refuse_unknown_labels, with_truth
 
 _log = logging.getLogger("medtext")
 
+_ROUNDS = 3
+"""How often answering is timed; the median counts."""
+
 
 @dataclass(frozen=True)
 class Compared:
     """A run beside others.
 
     ``metrics`` are those of ``measure``; ``differences`` are to the first run, none for itself.
-    ``texts_per_second`` is by the clock, of all records; ``weights`` counts numbers, ``size`` bytes of
-    files of weights; ``seconds`` is how long its epochs took, ``history`` what each came to (an ensemble has neither).
+    ``texts_per_second`` is by the clock, of all records (the median of three times); ``weights`` counts numbers,
+    ``size`` bytes of files of weights; ``seconds`` is how long its epochs took, ``history`` what each came to (an
+    ensemble has neither).
     """
 
     run: str
@@ -66,10 +71,8 @@ def compare_runs(
     first: list[Prediction] = []
     found = []
     for ready in opened:
-        list(ready.predictor.predict(records[:64]))  # the first batch of a process is slower
-        began = perf_counter()
-        answers = list(ready.predictor.predict(records))
-        seconds = perf_counter() - began
+        answers = list(ready.predictor.predict(records))  # the first time is slower: it does not count
+        seconds = median(_seconds(ready, records) for _ in range(_ROUNDS))
         differences = paired_differences(answers, first, ready.labels, ready.task) if first else None
         first = first or answers
         found.append(_compared(ready, answers, differences, len(records) / seconds))
@@ -108,6 +111,13 @@ def _shared_records(
         if seen:
             _log.warning("%d of %d records have texts that run '%s' was trained on", seen, len(records), ready.run.name)
     return records
+
+
+def _seconds(ready: Ready, records: Sequence[Record]) -> float:
+    began = perf_counter()
+    for _ in ready.predictor.predict(records):
+        pass
+    return perf_counter() - began
 
 
 def _part(ready: Ready, split: str) -> tuple[str, set[str]]:

@@ -26,6 +26,9 @@ from medtext.workspace.training import describe_run
 
 _log = logging.getLogger("medtext")
 
+FEW = 50
+"""Val records below which weights are not fitted."""
+
 _LEFT_BEHIND = (CHECKPOINT, SESSIONS, DECISION, "train.log", "baseline")
 """What a member does not need to answer among others."""
 
@@ -48,6 +51,8 @@ def ensemble_run(
     """
     if len(set(names)) < len(names) or len(names) < 2:
         raise OptionError("an ensemble takes two different runs or more: name them")
+    if name in names:
+        raise OptionError(f"--run {name} is one of the members: choose another name")
     chosen = pick_device(device)
     members = [open_ready(registry, store.open(each), chosen) for each in names]
     _refuse_unlike(members)
@@ -70,6 +75,10 @@ def ensemble_run(
         parts = {part: ready.records(split=part) for part in ("val", "test") if splits[part]}
         if not parts.get("val"):
             _log.warning("no val record is new to all members: they weigh the same, and nothing is known of evidence")
+        elif len(parts["val"]) < FEW:
+            _log.warning(
+                "%d val records are new to all members, too few to fit weights: they weigh the same", len(parts["val"])
+            )
         elif not equal:
             _weigh(run, names, _fit(ready, parts["val"]))
             ready = open_ready(registry, run, chosen)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from medtext.corpus.record import Record, Task
-from medtext.errors import OptionError
 from medtext.explain.explainer import Explained, Explains
 from medtext.learn.decision import CUTOFF
 from medtext.learn.metrics import measure
@@ -35,9 +34,7 @@ def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None =
         measured["model"] |= trust(answers["model"], ready)
     if abstain is not None:
         sure = [each for each in answers["model"] if each.confidence is not None and each.confidence >= abstain]
-        if not sure:
-            raise OptionError(f"--abstain {abstain:g}: no answer is as sure as that: lower it")
-        measured["sure"] = measure(sure, ready.labels, ready.task)
+        measured["sure"] = measure(sure, ready.labels, ready.task) if sure else {"records": 0}
     unseen = {id(record) for record in ready.unseen(known)}
     if unseen and len(unseen) < len(known):
         measured["unseen"] = {

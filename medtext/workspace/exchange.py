@@ -26,10 +26,11 @@ def export_network(ready: Ready, folder: Path) -> None:
 
     Raises OptionError where it shares none.
     """
+    network = ready.network
     spec = ready.registry.model(ready.setup.model.name)
     if spec.export is None:
         raise OptionError(f"model '{spec.name}' has no form that other tools read: leave --form out")
-    spec.export(ready.network.model, ready.network.batcher.tokenizer, ready.labels, ready.task, folder)
+    spec.export(network.model, network.batcher.tokenizer, ready.labels, ready.task, folder)
 
 
 def import_network(

@@ -23,7 +23,7 @@ from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.options import make_options, options_json, parse_pairs
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelShape
-from medtext.runs.store import RUN_NAME, Run
+from medtext.runs.store import PRETRAIN, RUN_NAME, Run
 from medtext.runs.weights import load_weights
 from medtext.workspace.setup import Chosen, Setup
 from medtext.workspace.source import digest, read_records, text_key
@@ -71,7 +71,7 @@ class Ready:
     def network(self) -> Predictor:
         """The one network that answers. Raises OptionError for an ensemble."""
         if isinstance(self.predictor, Ensemble):
-            names = ", ".join(member.run.name for member in self.members)
+            names = ", ".join(member.run.path.name for member in self.members)
             raise OptionError(
                 f"run '{self.run.name}' is an ensemble, and this needs one network: name a member ({names})"
             )
@@ -115,7 +115,8 @@ class Ready:
                 f"{where} is gone, and with it the {count} {split or 'records'} records: name its new place by --source"
             )
         if split is not None and not known[split]:
-            raise RunError(f"run '{self.run.name}' was trained without a {split} part: choose another --split")
+            why = f"has no {split} record that is new to all its members" if self.members else f"has no {split} part"
+            raise RunError(f"run '{self.run.name}' {why}: choose another --split, or name records by --source")
         dataset = self.registry.dataset(self.setup.dataset.name)
         options = self.setup.dataset.options
         if pairs:
@@ -161,6 +162,8 @@ class Ready:
 
 def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     """Open a run for use. Raises RunError for what is missing or broken, naming a plugin that has to be given."""
+    if run.info.get("task") == PRETRAIN:
+        raise RunError(f"run '{run.name}' knows no labels yet: train it by `medtext train --init {run.name}`")
     if (run.path / ENSEMBLE).exists():
         return _open_ensemble(registry, run, device)
     setup = read_setup(registry, run)

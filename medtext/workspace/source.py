@@ -107,7 +107,7 @@ def text_key(record: Record) -> str:
 def dataset_records(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Record]:
     """Yield what a dataset reads of a source. Whatever its ``read`` raises is named as the plugin's failure."""
     if not source.exists():
-        raise RecordError(f"{source}: there is no such file or folder: correct --source")
+        raise RecordError(f"{source}: there is no such file or folder: correct the path")
     try:
         yield from map(_record, dataset.read(source, options))
     except MedtextError:

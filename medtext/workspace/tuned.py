@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,13 +50,7 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
         _log.warning("the cutoffs that were tuned before are forgotten: name --cutoffs again to have some")
     if goal is not None:
         found = fit_cutoffs(decision.probabilities(logits, ready.task), truth, ready.labels, goal)
-        for label, cutoff in found.items():
-            if cutoff is None:
-                _log.warning("label '%s': under %d val records with it, or without: its cutoff stays 0.5", label, FEW)
-            elif cutoff == NEVER:
-                _log.warning(
-                    "label '%s': no cutoff has a %s of %g on val: it is never given", label, goal.name, goal.least
-                )
+        _warn(found, goal)
         cutoffs = {label: cutoff for label, cutoff in found.items() if cutoff is not None}
         decision = Decision(decision.temperature, cutoffs)
     before, after = (list(decided(records, logits, cut, each, ready.networks[0].batcher)) for each in (held, decision))
@@ -65,6 +60,19 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
     parts = {part: renewed.records(split=part) for part in ("val", "test") if known[part]}
     ready.run.write("metrics.json", {part: evaluate(renewed, each) for part, each in parts.items()})
     return Tuned(decision, before, after)
+
+
+def _warn(found: Mapping[str, float | None], goal: Goal) -> None:
+    """Name the labels whose cutoffs say nothing."""
+    kinds = {
+        f"under {FEW} val records with the label, or without: its cutoff stays 0.5": (None,),
+        f"no cutoff has a {goal.name} of {goal.least:g} on val: the label is never given": (NEVER,),
+        f"only a cutoff of 0 has a {goal.name} of {goal.least:g} on val: the label is given to every record": (0.0,),
+    }
+    for what, cutoffs in kinds.items():
+        labels = [label for label, cutoff in found.items() if cutoff in cutoffs]
+        if labels:
+            _log.warning("%s (%s)", what, ", ".join(labels))
 
 
 def _fitted(logits: NDArray[np.float64], truth: NDArray[np.int64], task: Task) -> float:

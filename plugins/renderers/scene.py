@@ -212,7 +212,7 @@ def _ends(attribution: Attribution) -> tuple[float, float]:
     # What is no evidence stays pale: under the floor, under the gap (the scores may all be error), or of a run
     # that knows nothing, where no score is high enough.
     least = attribution.least if math.isfinite(attribution.least) else _PALE * highest
-    highest = max(highest, FLOOR, attribution.floor, least)
+    highest = max(2 * highest, FLOOR, attribution.floor, least)
     return -highest, highest
 
 
@@ -256,6 +256,8 @@ def _facts(attribution: Attribution) -> Iterator[tuple[str, str]]:
         yield "against", _on_one_line(attribution.against)
     if attribution.step is not None:
         yield "word", str(attribution.step + 1)
+    if attribution.record.labels is not None:
+        yield "true", ", ".join(map(_on_one_line, attribution.record.labels)) or "none"
     yield "probability", _probability(attribution.probability)
     if not attribution.adds_up:
         yield "method", attribution.method

@@ -147,6 +147,9 @@ def _legend(scenes: Sequence[Scene], options: Options, *, colored: bool) -> Iter
         yield " speaks for the label, ", "dim"
         yield "orange", _LETTERS["against"]
         yield " against it; ", "dim"
+    if not any(piece.span for scene in scenes for piece in scene.pieces):
+        yield "scores in logits" if signed else "scores without unit or direction", "dim"
+        return
     which = "" if options.pick == "all" else ", next to the highest"
     unit = "scores in logits" if signed else "scores without unit or direction"
     yield f"[[...]] is evidence: words from {options.threshold:g} of the text's highest score{which}; {unit}", "dim"

@@ -17,7 +17,7 @@ TABLE = ["text,label", *(line.replace(";", ",") for line in LINES)]
 
 # A source of records, the dataset that reads it, and what the error has to say.
 SOURCES: dict[str, tuple[str, bytes | str | list[str] | None, tuple[str, ...]]] = {
-    "missing file": ("gone.txt", None, ("{place}/gone.txt: there is no such file", "correct --source")),
+    "missing file": ("gone.txt", None, ("{place}/gone.txt: there is no such file", "correct the path")),
     "empty file": ("empty.txt", "", ("{place}/empty.txt: no record in it", "name another --source")),
     "empty table": ("empty.csv", "", ("{place}/empty.csv: the file is empty", "export the table again")),
     "table of names": ("names.csv", "text,label\n", ("{place}/names.csv:1: column names and no row below",)),
@@ -151,7 +151,7 @@ def test_a_text_that_cannot_be_read_is_refused(fails: Fails, command: str, given
     [
         (b"", "standard input: the text is empty"),
         (b"\n\n", "standard input: the text is empty"),
-        (b"a\xff\n", "standard input: the text holds half a character"),
+        (b"a\xff\n", "standard input: byte 0xFF is not UTF-8"),
         (b"a\0b", "standard input: the text holds the control character U+0000"),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from trainings import cut_long_texts
 from typer.testing import Result
 
-from medtext.cli.batch_predict import answer_rows
+from medtext.cli.batch_predict import Counts, answer_rows
 from medtext.cli.session import Session
 from medtext.corpus.record import Record
 from medtext.corpus.texts import TextRow
@@ -105,7 +105,7 @@ def test_rows_come_out_before_the_input_is_exhausted(monkeypatch: pytest.MonkeyP
             taken += 1
             yield TextRow(taken, Record(id=str(taken), text=f"ulcer {taken}"), None)
 
-    rows = answer_rows(ready, endless())
+    rows = answer_rows(ready, endless(), Counts())
     assert next(rows)["row"] == 1
     assert taken == 10
     assert [next(rows)["row"] for _ in range(25)] == list(range(2, 27))
@@ -274,3 +274,12 @@ def test_a_terminal_is_shown_control_characters_and_does_not_get_to_obey_them(
     shown = medtext("batch-predict", "texts.txt").stdout
     assert "\\x1b]0;owned\\x07" in shown
     assert "\x1b" not in shown
+
+
+def test_texts_of_unknown_tokens_are_answered_with_a_warning(medtext: Run, place: Path) -> None:
+    (place / "texts.txt").write_text("the ulcer\nkuku kiki koko\n", encoding="utf-8")
+    result = medtext("batch-predict", "texts.txt", "--run", "one")
+    assert "warning: 1 of 2 texts are mostly of tokens that the run does not know" in result.stderr
+    single = medtext("predict", "kuku kiki koko", "--run", "one")
+    assert "the run does not know 100% of the text's tokens" in single.stderr
+    assert "does not know" not in medtext("predict", "the ulcer", "--run", "one").stderr

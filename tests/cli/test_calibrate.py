@@ -32,10 +32,11 @@ def test_a_temperature_lowers_the_loss_it_was_fitted_for_and_is_forgotten_again(
 def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails, place: Path) -> None:
     shown = answers("calibrate", "--run", "many", "--cutoffs", "sensitivity=0.9")
     decision = json.loads((place / "runs" / "many" / "decision.json").read_text(encoding="utf-8"))
-    for label, cutoff in decision["cutoffs"].items():
-        assert re.search(rf"^{label} +{cutoff:.3f}$", shown, re.MULTILINE)
-    untouched = len(decision["cutoffs"]) < 3
-    assert untouched is bool(decision["cutoffs"].keys() ^ {"up", "down", "none"})
+    for label in ("up", "down", "none"):
+        cutoff = decision["cutoffs"].get(label)
+        value = "0.5, not tuned" if cutoff is None else f"{cutoff:.3f}"
+        assert re.search(rf"^{label} +{value} +[01]\.", shown, re.MULTILINE)
+    assert "leave --cutoffs out" in fails("calibrate", "--run", "many", "--cutoffs", "f1", "--reset", code=2)
     assert "gives exactly one label" in fails("calibrate", "--run", "one", "--cutoffs", "f1", code=2)
     assert "writes texts" in fails("calibrate", "--run", "writer", code=2)
 
@@ -68,4 +69,5 @@ def test_an_evaluation_tells_what_abstaining_gains(answers: Answers, fails: Fail
     assert model["coverage"]["coverages"][-1] == 1.0
     assert model["coverage"]["risks"][-1] == pytest.approx(1 - model["accuracy"])
     assert 0 <= model["ece"] <= 1
-    assert "no answer is as sure as that" in fails("evaluate", "--run", "one", "--abstain", "1", code=2)
+    none = json.loads(answers("evaluate", "--run", "one", "--json", "--abstain", "1"))["metrics"]["sure"]
+    assert none == {"records": 0}

@@ -74,8 +74,8 @@ def test_wrong_answers_are_shown_with_their_evidence_the_surest_first(
 ) -> None:
     shown = answers("evaluate", "--source", wrong)
     assert "\nWrong answers: 2. The surest first, 2 shown:\n" in shown
-    assert f"\n{place}/new.txt:2: true up\ndown   probability 0." in shown
-    assert f"\n{place}/new.txt:3: true up\nnone   probability 0." in shown
+    assert f"\n{place}/new.txt:2: true up\ndown   true up   probability 0." in shown
+    assert f"\n{place}/new.txt:3: true up\nnone   true up   probability 0." in shown
     assert "[[polyp +" in shown
     sure: list[dict[str, Any]] = json.loads(answers("evaluate", "--source", wrong, "--json"))["wrong"]
     probabilities = [each["evidence"][0]["probability"] for each in sure]

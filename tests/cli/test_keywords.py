@@ -254,8 +254,8 @@ def test_a_run_that_knows_nothing_says_so_in_all_that_is_passed_on(medtext: Run,
 
 def test_a_run_without_a_floor_of_its_own_says_so(medtext: Run, place: Path) -> None:
     (place / "runs" / "one" / "calibration.json").unlink()
-    assert "no floor of its own" in medtext("keywords", "--run", "one").stderr
-    assert "no floor of its own" in medtext("attribute", "--run", "one", "stomach ulcer").stderr
+    assert "how high its scores are is not known" in medtext("keywords", "--run", "one").stderr
+    assert "how high its scores are is not known" in medtext("attribute", "--run", "one", "stomach ulcer").stderr
 
 
 def test_a_report_keeps_to_the_label_the_number_and_the_pick_that_were_asked_for(answers: Answers, place: Path) -> None:

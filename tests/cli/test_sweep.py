@@ -32,7 +32,7 @@ def test_a_sweep_leaves_a_run_for_each_model_and_seed_on_the_same_splits(swept: 
     assert sorted(path.name for path in (place / "runs").glob("s-*")) == sorted(names)
     assert len({json.dumps(splits(place, name)) for name in names}) == 1
     lines = swept.stdout.splitlines()
-    assert lines[0] == "s: mean and standard deviation on val"
+    assert lines[0] == "s, val: mean and standard deviation over 2 trainings each"
     # A baseline that is swept itself has one row, not another for those trained beside.
     assert [line.split()[0] for line in lines[2:]] == ["toy-linear", "a-light-baseline"]
     files = [place / "runs" / f"s-a-light-baseline-seed{seed}" / "metrics.json" for seed in (1, 2)]
@@ -65,7 +65,7 @@ def test_a_sweep_is_gone_on_with_member_by_member(medtext: Run, fails: Fails, pl
 def test_folds_are_each_judged_once_and_never_trained_on(medtext: Run, place: Path) -> None:
     result = medtext(*SWEEP, "--model", "toy-linear", "--folds", "3", "--stratify")
     assert result.exit_code == 0, result.stderr
-    assert result.stdout.startswith("s: mean and standard deviation on test over 3 folds\n")
+    assert result.stdout.startswith("s, test: mean and standard deviation over 3 trainings each\n")
     parts = [splits(place, f"s-toy-linear-seed13-fold{fold}") for fold in (1, 2, 3)]
     tested = [key for part in parts for key in part["test"]]
     everything = {*parts[0]["train"], *parts[0]["val"], *parts[0]["test"]}
@@ -169,7 +169,7 @@ def test_a_run_without_a_test_part_says_so(medtext: Run, fails: Fails, place: Pa
     assert splits(place, "nine")["test"] == []
     assert list(json.loads((place / "runs/nine/metrics.json").read_text())) == ["val"]
     assert fails("evaluate", "--run", "nine", code=1) == (
-        "run 'nine' was trained without a test part: choose another --split"
+        "run 'nine' has no test part: choose another --split, or name records by --source"
     )
 
 
