@@ -181,6 +181,7 @@ def test_the_guide_for_plugin_authors_does_what_it_says(terminal: Terminal) -> N
 def test_the_readme_does_what_it_says(terminal: Terminal) -> None:
     readme = ROOT / "README.md"
     terminal.more["train"] = ("--epochs", "1")  # the command is tried here, not the figures
+    terminal.more["sweep"] = ("--epochs", "2")
     (terminal.folder / "file.txt").write_text(
         "慢性非萎缩性胃炎，伴糜烂\n结肠息肉\n", encoding="utf-8"
     )  # the reader's own
