@@ -58,7 +58,8 @@ def compare_command(
     )
     if chosen == Split.VAL and any(tuned(session.store.open(name)) for name in names):
         say("some of these were fitted or calibrated on val: on records that are new to all they may differ less")
-    title = f"{len(found)} runs on {chosen or 'all'}{f' of {source.name}' if source else ''}"
+    where = source or session.store.open(names[0]).read("config.json")["source"]
+    title = f"{len(found)} runs on {chosen or 'all'} of {Path(where).name}"
     columns = [(key, head) for key, head in HEADS.items() if key in found[0].metrics and key not in _LEFT_OUT]
     if report is not None:
         from medtext.report.comparison_page import write_comparison

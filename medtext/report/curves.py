@@ -19,7 +19,7 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
     A point marks the best epoch, whose weights were kept.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     rows = -(-len(histories) // 3)
     figure = Figure(figsize=(9.0, 3.6 + 0.22 * rows), layout="constrained")
@@ -47,11 +47,11 @@ def loss_curves(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
         axes.set_title(title, fontsize=11)
         axes.set_xlabel("epoch", fontsize=9)
         axes.set_yscale("log")
-        for formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
-            formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.tick_params(labelsize=8)
-        axes.tick_params(axis="y", which="minor", labelsize=7)
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color="#e3e6ea", linewidth=0.6)
     figure.legend(handles=lines, loc="outside lower center", ncols=3, fontsize=8, frameon=False)

@@ -154,6 +154,8 @@ def test_a_comparison_shows_figures_differences_speed_and_curves(swept: Any, ans
         f1 = row["metrics"]["macro_f1"] - rows[0]["metrics"]["macro_f1"]
         assert row["differences"]["macro_f1"]["value"] == pytest.approx(f1, abs=1e-9)
     assert 'src="curves.png"' in (place / "side" / "index.html").read_text(encoding="utf-8")
+    answers("compare", "s-*", "--report", "side", "--replace")
+    assert len(json.loads((place / "side" / "comparison.json").read_text(encoding="utf-8"))) == 4
 
 
 def test_runs_on_other_records_are_not_compared(medtext: Run, fails: Fails) -> None:
