@@ -23,7 +23,6 @@ from medtext.runs.store import RunStore
 from medtext.workspace.ready import open_ready
 
 
-
 def main() -> None:
     """Fit, and print a row."""
     import torch
@@ -38,7 +37,7 @@ def main() -> None:
     train = ready.records(split="train")
     judged = ready.records(source=asked.source) if asked.source else ready.records(split=asked.split)
     began = time.perf_counter()
-    words = TfidfVectorizer(ngram_range=(1, 3), token_pattern=r"\S+", min_df=2, sublinear_tf=True)
+    words = TfidfVectorizer(ngram_range=(1, 3), token_pattern=r"\S+", min_df=2, sublinear_tf=True)  # noqa: S106  # no password
     rows = words.fit_transform([record.text for record in train])
     truth = label_matrix([record.labels or () for record in train], ready.labels)
     model = OneVsRestClassifier(LogisticRegression(C=30, max_iter=500)).fit(rows, truth)
