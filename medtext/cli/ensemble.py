@@ -9,6 +9,7 @@ import typer
 from medtext.cli.options import Device, DeviceOption, ReplaceOption
 from medtext.cli.output import cell, command_line, new_table, say, table_text
 from medtext.cli.session import session_of
+from medtext.runs.store import ENSEMBLE_FILE
 
 
 def ensemble_command(
@@ -40,13 +41,13 @@ def ensemble_command(
         command=command_line(context),
     )
     table = new_table("member", ">weight")
-    for each in made.read("ensemble.json")["members"]:
+    kept = made.read(ENSEMBLE_FILE)
+    for each in kept["members"]:
         table.add_row(cell(each["name"]), cell(each["weight"]))
     parts = [table_text(table, made.name)]
     measured = made.read("metrics.json")
     if "val" in measured:
-        parts.append(
-            metrics_text(measured["val"], f"{made.name}, val{'' if equal else ', on which its weights were fitted'}")
-        )
+        fitted = ", on which its weights were fitted" if kept["fitted"] else ""
+        parts.append(metrics_text(measured["val"], f"{made.name}, val{fitted}"))
     typer.echo("\n".join(parts), nl=False)
     say(f"written: {made.path}")

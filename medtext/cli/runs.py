@@ -14,16 +14,13 @@ from medtext.cli.options import JsonOption, ReplaceOption
 from medtext.cli.output import as_json, cell, command_line, new_file, new_table, say, table_text, warn
 from medtext.cli.session import session_of
 from medtext.corpus.record import Task
-from medtext.runs.store import PRETRAIN, Run
+from medtext.runs.store import ENSEMBLE, ENSEMBLE_FILE, PRETRAIN, Run
 
 _NEEDED = ("config.json", "tokenizer.json", "metrics.json")
 """What every run holds, besides run.json."""
 
 _WEIGHTS = "model.safetensors"
 """What a run of one network holds besides; an ensemble says who its members are instead."""
-
-ENSEMBLE = "ensemble"
-"""What run.json calls the model of a run of runs."""
 
 _LABELLED = ("labels.json", "splits.json")
 """What a run that was trained for labels holds besides."""
@@ -140,7 +137,7 @@ def import_command(
 
 def _needed(info: dict[str, Any]) -> tuple[str, ...]:
     if info.get("model") == ENSEMBLE:
-        return (*_NEEDED, *_LABELLED, "ensemble.json")
+        return (*_NEEDED, *_LABELLED, ENSEMBLE_FILE)
     return (*_NEEDED, _WEIGHTS) if info.get("task") == PRETRAIN else (*_NEEDED, _WEIGHTS, *_LABELLED)
 
 

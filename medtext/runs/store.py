@@ -27,6 +27,12 @@ SESSIONS = "sessions.json"
 PRETRAIN = "pretrain"
 """What ``run.json`` calls the task of a run that has learned a language, and no labels."""
 
+ENSEMBLE = "ensemble"
+"""What ``run.json`` calls the model of a run of runs."""
+
+ENSEMBLE_FILE = "ensemble.json"
+"""The file that makes a run an ensemble: its members by name, and their weights."""
+
 RUN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 

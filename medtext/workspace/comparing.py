@@ -17,8 +17,8 @@ from medtext.learn.metrics import measure
 from medtext.learn.paired import Difference, paired_differences
 from medtext.learn.predict import Prediction
 from medtext.plugin.registry import Registry
-from medtext.runs.store import Run, RunStore
-from medtext.workspace.ready import DECISION, ENSEMBLE, Ready, open_ready
+from medtext.runs.store import ENSEMBLE_FILE, Run, RunStore
+from medtext.workspace.ready import DECISION, Ready, open_ready
 from medtext.workspace.source import refuse_unknown_labels, with_truth
 
 _log = logging.getLogger("medtext")
@@ -81,7 +81,7 @@ def compare_runs(
 
 def tuned(run: Run) -> bool:
     """Whether something of a run was fitted on val besides the epoch that was kept."""
-    return any((run.path / file).exists() for file in (DECISION, ENSEMBLE))
+    return any((run.path / file).exists() for file in (DECISION, ENSEMBLE_FILE))
 
 
 def _shared_records(

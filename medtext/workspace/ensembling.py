@@ -17,11 +17,11 @@ from medtext.learn.ensemble import fitted_weights
 from medtext.learn.metrics import label_matrix
 from medtext.learn.model import Classifier
 from medtext.plugin.registry import Registry
-from medtext.runs.store import CHECKPOINT, SESSIONS, Run, RunStore
+from medtext.runs.store import CHECKPOINT, ENSEMBLE, ENSEMBLE_FILE, SESSIONS, Run, RunStore
 from medtext.workspace.calibration import Calibration
 from medtext.workspace.evaluation import evaluate
 from medtext.workspace.explaining import explainer_for
-from medtext.workspace.ready import DECISION, ENSEMBLE, MEMBERS, Ready, open_ready
+from medtext.workspace.ready import DECISION, MEMBERS, Ready, open_ready
 from medtext.workspace.training import describe_run
 
 _log = logging.getLogger("medtext")
@@ -64,13 +64,13 @@ def ensemble_run(
             shutil.copytree(member.run.path, run.path / MEMBERS / member.run.name, ignore=ignored)
         kinds = {"dataset": setup.dataset.name, "model": setup.model.name, "tokenizer": setup.tokenizer.name}
         describe_run(run, registry, str(setup.task), kinds, setup.training.seed, command, chosen)
-        run.write("run.json", {**run.info, "model": "ensemble"})
+        run.write("run.json", {**run.info, "model": ENSEMBLE})
         for file in ("config.json", "tokenizer.json"):
             run.write(file, first.read(file))
         run.write("labels.json", {"labels": members[0].labels, "train_counts": _joint_counts(members)})
         splits = _joint_splits(members)
         run.write("splits.json", splits)
-        _weigh(run, names, [1 / len(names)] * len(names))
+        _weigh(run, names, [1 / len(names)] * len(names), fitted=False)
         ready = open_ready(registry, run, chosen)
         parts = {part: ready.records(split=part) for part in ("val", "test") if splits[part]}
         if not parts.get("val"):
@@ -80,14 +80,14 @@ def ensemble_run(
                 "%d val records are new to all members, too few to fit weights: they weigh the same", len(parts["val"])
             )
         elif not equal:
-            _weigh(run, names, _fit(ready, parts["val"]))
+            _weigh(run, names, _fit(ready, parts["val"]), fitted=True)
             ready = open_ready(registry, run, chosen)
         if parts.get("val"):
             answers = list(ready.predictor.predict(parts["val"]))
             calibration = Calibration.of_answers(answers, explainer_for(ready, unit="token"))
             calibration.write(run)
         run.write("metrics.json", {part: evaluate(ready, records) for part, records in parts.items()})
-        run.write_text("README.md", _card(ready))
+        run.write_text("README.md", _card(run, members))
     return store.open(name)
 
 
@@ -140,17 +140,18 @@ def _fit(ready: Ready, records: Sequence[Record]) -> Sequence[float]:
     return fitted_weights(logits, truth, ready.task)
 
 
-def _weigh(run: Run, names: Sequence[str], weights: Sequence[float]) -> None:
+def _weigh(run: Run, names: Sequence[str], weights: Sequence[float], *, fitted: bool) -> None:
     listed = [{"name": name, "weight": weight} for name, weight in zip(names, weights, strict=True)]
-    run.write(ENSEMBLE, {"members": listed})
+    run.write(ENSEMBLE_FILE, {"members": listed, "fitted": fitted})
 
 
-def _card(ready: Ready) -> str:
-    listed = ready.run.read(ENSEMBLE)["members"]
-    lines = [f"# {ready.run.name}", "", "An ensemble: the weighted mean of the logits of its members.", ""]
+def _card(run: Run, members: Sequence[Ready]) -> str:
+    """Return a README that names all members, those too that weigh nothing."""
+    listed = run.read(ENSEMBLE_FILE)["members"]
+    lines = [f"# {run.name}", "", "An ensemble: the weighted mean of the logits of its members.", ""]
     lines += ["| member | model | weight |", "|---|---|--:|"]
     lines += [
         f"| {each['name']} | {member.setup.model.name} | {each['weight']:.3f} |"
-        for each, member in zip(listed, ready.members, strict=True)
+        for each, member in zip(listed, members, strict=True)
     ]
     return "\n".join([*lines, "", "For research; not a medical device.", ""])

@@ -23,14 +23,14 @@ from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.options import make_options, options_json, parse_pairs
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelShape
-from medtext.runs.store import PRETRAIN, RUN_NAME, Run
+from medtext.runs.store import ENSEMBLE, ENSEMBLE_FILE, PRETRAIN, RUN_NAME, Run
 from medtext.runs.weights import load_weights
 from medtext.workspace.setup import Chosen, Setup
 from medtext.workspace.source import digest, read_records, text_key
 
 _ROUNDED = 1e-6
-ENSEMBLE, MEMBERS = "ensemble.json", "members"
-"""The file that makes a run an ensemble, and the folder of its members."""
+MEMBERS = "members"
+"""The folder of an ensemble's members."""
 DECISION = "decision.json"
 """How a run's logits are answered, where it was tuned."""
 
@@ -65,7 +65,7 @@ class Ready:
     @property
     def model_name(self) -> str:
         """What the run answers by."""
-        return "ensemble" if self.members else self.setup.model.name
+        return ENSEMBLE if self.members else self.setup.model.name
 
     @property
     def network(self) -> Predictor:
@@ -164,7 +164,7 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     """Open a run for use. Raises RunError for what is missing or broken, naming a plugin that has to be given."""
     if run.info.get("task") == PRETRAIN:
         raise RunError(f"run '{run.name}' knows no labels yet: train it by `medtext train --init {run.name}`")
-    if (run.path / ENSEMBLE).exists():
+    if (run.path / ENSEMBLE_FILE).exists():
         return _open_ensemble(registry, run, device)
     setup = read_setup(registry, run)
     with whole(run):
@@ -181,13 +181,13 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
 
 def _open_ensemble(registry: Registry, run: Run, device: torch.device) -> Ready:
     with whole(run):
-        listed = run.read(ENSEMBLE)["members"]
+        listed = run.read(ENSEMBLE_FILE)["members"]
         names, weights = [str(each["name"]) for each in listed], tuple(float(each["weight"]) for each in listed)
         counts = tuple(run.read("labels.json")["train_counts"])
         if not names or not all(map(RUN_NAME.fullmatch, names)):
-            raise ValueError(f"{ENSEMBLE} names {names!r:.100}")
-        if min(weights) < 0 or abs(sum(weights) - 1) > _ROUNDED:
-            raise ValueError(f"{ENSEMBLE} has weights {weights!r:.100}")
+            raise ValueError(f"{ENSEMBLE_FILE} names {names!r:.100}")
+        if not (min(weights) >= 0 and abs(sum(weights) - 1) <= _ROUNDED):  # no number is in no order
+            raise ValueError(f"{ENSEMBLE_FILE} has weights {weights!r:.100}")
     counted = [(name, weight) for name, weight in zip(names, weights, strict=True) if weight]
     runs = [Run(run.path / MEMBERS / name, f"{run.name}/{name}") for name, _ in counted]
     members = tuple(open_ready(registry, each, device) for each in runs)

@@ -14,9 +14,9 @@ from medtext.corpus.record import Task
 from medtext.errors import MedtextError, OptionError, PluginError, RunError
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelSpec, Pretrained
-from medtext.runs.store import PRETRAIN, Run, RunStore
+from medtext.runs.store import ENSEMBLE_FILE, PRETRAIN, Run, RunStore
 from medtext.runs.weights import read_weights
-from medtext.workspace.ready import ENSEMBLE, Network, make_model, require_plugins, whole
+from medtext.workspace.ready import Network, make_model, require_plugins, whole
 
 _log = logging.getLogger("medtext")
 
@@ -115,7 +115,7 @@ def label_sized(registry: Registry, setup: Network, batcher: Batcher, model: nn.
 
 def _of_run(registry: Registry, run: Run, model: str | None) -> Start:
     info = run.info
-    if (run.path / ENSEMBLE).exists():
+    if (run.path / ENSEMBLE_FILE).exists():
         raise OptionError(f"--init: run '{run.name}' is an ensemble: start from one network")
     require_plugins(registry, run, info)
     config = run.read("config.json")

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from medtext.workspace import ensembling
+
 Answers = Callable[..., str]
 Fails = Callable[..., str]
 Run = Callable[..., Any]
@@ -103,6 +105,24 @@ def test_an_ensemble_answers_by_the_mean_of_its_members_logits(
         assert whole["converged"] is True
 
 
+def test_a_member_that_weighs_nothing_is_named_and_not_asked(
+    swept: Any, answers: Answers, medtext: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ensembling, "FEW", 1)
+    monkeypatch.setattr(ensembling, "_fit", lambda *_: (0.0, 1.0))
+    made = medtext("ensemble", "s-toy-linear-seed1", "s-a-light-baseline-seed1", "--run", "pair")
+    assert made.exit_code == 0, made.stderr
+    assert "val, on which its weights were fitted" in made.stdout
+    card = (place / "runs/pair/README.md").read_text(encoding="utf-8")
+    assert "| s-toy-linear-seed1 | toy-linear | 0.000 |" in card
+    assert "| s-a-light-baseline-seed1 | a-light-baseline | 1.000 |" in card
+    said, alone = (
+        json.loads(answers("predict", "the ulcer", "--run", run, "--json"))
+        for run in ("pair", "s-a-light-baseline-seed1")
+    )
+    assert said["probabilities"] == alone["probabilities"]
+
+
 def test_an_ensemble_is_used_like_any_other_run_and_needs_no_member(
     swept: Any, answers: Answers, medtext: Run, place: Path
 ) -> None:
@@ -111,8 +131,9 @@ def test_an_ensemble_is_used_like_any_other_run_and_needs_no_member(
     assert medtext("ensemble", "s-toy-linear-seed1", "s-a-light-baseline-seed1", "--run", "pair").exit_code == 0
     for path in (place / "runs").glob("s-*"):
         shutil.rmtree(path)
-    weights = [each["weight"] for each in json.loads((place / "runs/pair/ensemble.json").read_text())["members"]]
-    assert sum(weights) == pytest.approx(1.0)
+    kept = json.loads((place / "runs/pair/ensemble.json").read_text(encoding="utf-8"))
+    assert sum(each["weight"] for each in kept["members"]) == pytest.approx(1.0)
+    assert kept["fitted"] is False  # too few val records
     assert json.loads(answers("predict", "the ulcer", "--run", "pair", "--json"))["labels"] == ["up"]
     (place / "texts.txt").write_text("the ulcer\nthe polyp\n", encoding="utf-8")
     assert len(answers("batch-predict", "texts.txt", "--run", "pair").splitlines()) == 3
@@ -224,6 +245,7 @@ def test_an_ensemble_file_that_was_tampered_with_is_an_expected_failure(
     assert medtext("train", "--dataset", "toy", "--source", "toy.txt", "--epochs", "1", "--run", "one2").exit_code == 0
     assert medtext("ensemble", "one", "one2", "--run", "pair", "--equal").exit_code == 0
     file = place / "runs" / "pair" / "ensemble.json"
-    for members in ([], [{"name": "..", "weight": 1.0}], [{"name": "one", "weight": 0.4}]):
+    wrong = [{"name": "one", "weight": weight} for weight in (0.4, float("nan"))]
+    for members in ([], [{"name": "..", "weight": 1.0}], *([each] for each in wrong)):
         file.write_text(json.dumps({"members": members}), encoding="utf-8")
         assert "run 'pair' is not whole" in fails("predict", "the ulcer", "--run", "pair", code=1)
