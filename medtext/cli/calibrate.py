@@ -40,12 +40,12 @@ def calibrate_command(
     from medtext.learn.reliability import Reliability
     from medtext.learn.tuning import Goal
     from medtext.workspace.ready import DECISION
-    from medtext.workspace.tuned import tune
+    from medtext.workspace.tuned import forget, tune
 
     if reset and cutoffs is not None:
         raise OptionError("--reset forgets what was tuned: leave --cutoffs out")
     if reset:
-        (session.run(run).path / DECISION).unlink(missing_ok=True)
+        forget(session.ready(run, device))
         say("forgotten: probabilities are the network's own, cutoffs 0.5")
         return
     goal = None

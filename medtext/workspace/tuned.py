@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medtext.corpus.record import Task
-from medtext.errors import OptionError
+from medtext.errors import OptionError, RecordError, RunError
 from medtext.learn.decision import NEVER, Decision
 from medtext.learn.ensemble import decided
 from medtext.learn.metrics import label_matrix
 from medtext.learn.predict import Prediction
 from medtext.learn.tuning import COLDEST, FEW, HOTTEST, Goal, fit_cutoffs, fit_temperature
+from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.ready import DECISION, Ready, open_ready
+from medtext.workspace.ready import DECISION, Ready
 
 _log = logging.getLogger("medtext")
 
@@ -54,12 +56,36 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
         cutoffs = {label: cutoff for label, cutoff in found.items() if cutoff is not None}
         decision = Decision(decision.temperature, cutoffs)
     before, after = (list(decided(records, logits, cut, each, ready.networks[0].batcher)) for each in (held, decision))
+    measured = _measured(ready, decision)
     ready.run.write(DECISION, decision.to_json())
-    renewed = open_ready(ready.registry, ready.run, ready.networks[0].device)
-    known = ready.run.read("splits.json")
-    parts = {part: renewed.records(split=part) for part in ("val", "test") if known[part]}
-    ready.run.write("metrics.json", {part: evaluate(renewed, each) for part, each in parts.items()})
+    _renew(ready, measured)
     return Tuned(decision, before, after)
+
+
+def forget(ready: Ready) -> None:
+    """Let a run answer as its network does. Its figures are made anew, where its records are still there."""
+    try:
+        measured = _measured(ready, Decision())
+    except (RunError, RecordError) as error:
+        _log.warning("the run's figures stay those of the tuned answers: %s", error)
+        measured = None
+    (ready.run.path / DECISION).unlink(missing_ok=True)
+    if measured is not None:
+        _renew(ready, measured)
+
+
+def _measured(ready: Ready, decision: Decision) -> dict[str, Any]:
+    """Return a run's figures, with its logits answered by ``decision``."""
+    predictor = replace(ready.predictor, decision=decision)
+    known = ready.run.read("splits.json")
+    parts = {part: ready.records(split=part) for part in ("val", "test") if known[part]}
+    return {part: evaluate(replace(ready, predictor=predictor), each) for part, each in parts.items()}
+
+
+def _renew(ready: Ready, measured: dict[str, Any]) -> None:
+    ready.run.write("metrics.json", measured)
+    if not ready.members:  # the card of an ensemble has no figures
+        ready.run.write_text("README.md", model_card(ready))
 
 
 def _warn(found: Mapping[str, float | None], goal: Goal) -> None:

@@ -17,6 +17,7 @@ Run = Callable[..., Any]
 
 def test_a_temperature_lowers_the_loss_it_was_fitted_for_and_is_forgotten_again(answers: Answers, place: Path) -> None:
     before = json.loads(answers("predict", "the ulcer", "--run", "one", "--json"))
+    kept = {file: (place / "runs" / "one" / file).read_text(encoding="utf-8") for file in ("metrics.json", "README.md")}
     lines = answers("calibrate", "--run", "one").splitlines()
     assert lines[0].startswith("one, val, on which it was tuned: temperature ")
     losses = [float(line.split()[1]) for line in lines[2:4]]
@@ -25,8 +26,21 @@ def test_a_temperature_lowers_the_loss_it_was_fitted_for_and_is_forgotten_again(
     after = json.loads(answers("predict", "the ulcer", "--run", "one", "--json"))
     assert after["labels"] == before["labels"]
     assert (after["confidence"] != before["confidence"]) is (decision["temperature"] != 1)
+    for file, content in kept.items():
+        assert (place / "runs" / "one" / file).read_text(encoding="utf-8") != content
     answers("calibrate", "--run", "one", "--reset")
     assert json.loads(answers("predict", "the ulcer", "--run", "one", "--json")) == before
+    for file, content in kept.items():
+        assert (place / "runs" / "one" / file).read_text(encoding="utf-8") == content
+
+
+def test_what_was_tuned_is_forgotten_without_records_too(answers: Answers, medtext: Run, place: Path) -> None:
+    answers("calibrate", "--run", "one")
+    (place / "toy.txt").unlink()
+    result = medtext("calibrate", "--run", "one", "--reset")
+    assert result.exit_code == 0, result.stderr
+    assert "figures stay those of the tuned answers" in result.stderr
+    assert not (place / "runs" / "one" / "decision.json").exists()
 
 
 def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails, place: Path) -> None:
