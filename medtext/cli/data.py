@@ -30,7 +30,7 @@ def fetch_command(
 ) -> None:
     """Fetch a dataset's files: checked, and gone on with where a fetch was cut off.
 
-    Prints the path of each. Nothing else of medtext asks the network.
+    Prints the path of each. No other command asks the network, but for `--init` with a name on a hub.
     """
     session = session_of(context)
     spec = session.registry.dataset(dataset)

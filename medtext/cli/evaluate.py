@@ -54,6 +54,7 @@ HEADS = {
     "ece": "ECE",
     "exact": "exact",
 }
+"""What metrics are called in tables, in their order; only those that a task has are shown."""
 
 
 def evaluate_command(

@@ -71,7 +71,9 @@ SharesOption = Annotated[
     str | None,
     typer.Option("--shares", metavar="TRAIN:VAL:TEST", help="Of the splits; 9:1:0 leaves no test. Default: 8:1:1."),
 ]
-SplitSeedOption = Annotated[int | None, typer.Option("--split-seed", help="Of the splits alone. Default: --seed.")]
+SplitSeedOption = Annotated[
+    int | None, typer.Option("--split-seed", help="Of the splits alone. Default: that of --seed; of a sweep 13.")
+]
 TrainPrecisionOption = Annotated[
     Precision | None, typer.Option("--precision", help="Numbers in training. Default: 32.")
 ]

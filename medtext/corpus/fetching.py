@@ -41,8 +41,8 @@ class Remote:
 def fetch(remote: Remote, folder: Path, told: Told = lambda _have, _all: None) -> Path:
     """Return the file in a folder; it is fetched where it is not there yet.
 
-    Raises RecordError where it cannot be reached, is cut off (what is there is gone on with next time), or is not
-    the file that was published.
+    Raises RecordError where it cannot be reached, is cut off (what is there is gone on with next time, where a
+    checksum tells that the rest is of the same file), or is not the file that was published.
     """
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,12 +82,15 @@ def _fetched(remote: Remote, folder: Path, told: Told) -> Path:
 
 
 class _Resuming:
-    """A downloader for pooch that keeps what it has beside the target, and asks for the rest next time."""
+    """A downloader for pooch that, with ``resume``, keeps what it has beside the target and asks for the rest."""
 
     def __init__(self, partial: Path, told: Told, *, resume: bool) -> None:
-        self._partial, self._told = partial, told
-        if not resume:  # nothing would tell that the rest is of another file
-            partial.unlink(missing_ok=True)
+        self._partial, self._told, self._resume = partial, told, resume
+        self._drop()
+
+    def _drop(self) -> None:
+        if not self._resume:  # nothing would tell that the rest is of another file
+            self._partial.unlink(missing_ok=True)
 
     def __call__(self, url: str, output_file: str, _pooch: Any, check_only: bool = False) -> bool | None:
         import requests
@@ -100,6 +103,7 @@ class _Resuming:
             with requests.get(url, headers=headers, stream=True, timeout=_PATIENCE) as answer:
                 self._take(answer, have)
         except requests.RequestException as error:
+            self._drop()
             kept = self._partial.stat().st_size if self._partial.exists() else 0
             rest = f"; {kept:,} bytes are kept, and gone on with next time" if kept else ""
             raise RecordError(

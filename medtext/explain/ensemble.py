@@ -60,25 +60,26 @@ class EnsembleExplainer:
         names = self.ensemble.batcher.labels
         return tuple(names[label] for label in self.lead.asked_labels(prediction))
 
+    def _mean(self, values: Sequence[float]) -> float:
+        return float(np.dot(self.ensemble.weights, values))
+
     def _joined(self, prediction: Prediction, found: Sequence[Attribution]) -> Attribution:
         """Add up what the members say of one label."""
         units = None if self.lead.segment is None else self.lead.segment(prediction.record.text)
         found = on_common_sites(found, units)
-        weights = self.ensemble.weights
         first = found[0]
         assert prediction.probabilities is not None  # noqa: S101  # an ensemble gives them
-        gap = sum(weight * abs(each.gap) for weight, each in zip(weights, found, strict=True))
-        margin = sum(weight * each.margin for weight, each in zip(weights, found, strict=True))
+        gap, margin = self._mean([abs(each.gap) for each in found]), self._mean([each.margin for each in found])
         small = bool(within(torch.tensor(gap), torch.tensor(margin), self.lead.tolerance))
         sure = None if first.converged is None else small and all(each.converged for each in found)
         return replace(
             first,
             record=prediction.record,
             probability=float(prediction.probabilities[self.ensemble.batcher.labels.index(first.label)]),
-            scores=np.asarray(sum(weight * each.scores for weight, each in zip(weights, found, strict=True))),
+            scores=np.tensordot(self.ensemble.weights, [each.scores for each in found], axes=1),
             margin=margin,
             gap=gap,
-            change=sum(weight * each.change for weight, each in zip(weights, found, strict=True)),
+            change=self._mean([each.change for each in found]),
             points=sum(each.points for each in found),
             converged=sure,
             truncated=any(each.truncated for each in found),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from medtext.corpus.record import Record, Task
 from medtext.explain.word_counts import LEAST, Word, WordTable, rows_with
-from medtext.learn.metrics import label_scores
+from medtext.learn.metrics import label_matrix, label_scores
 
 SIZES = (1, 2, 5, 10, 20, 50)
 """How many words of each label are tried."""
@@ -106,12 +106,7 @@ def scored(
 
 def truth_of(records: Sequence[Record], labels: Sequence[str]) -> NDArray[np.bool_]:
     """Return which labels are true: bool [records, labels]."""
-    numbers = {label: number for number, label in enumerate(labels)}
-    truth = np.zeros((len(records), len(labels)), dtype=np.bool_)
-    for row, record in enumerate(records):
-        for label in record.labels or ():
-            truth[row, numbers[label]] = True
-    return truth
+    return label_matrix([record.labels or () for record in records], labels).astype(np.bool_)
 
 
 def _majority(truth: NDArray[np.bool_], task: Task) -> NDArray[np.bool_]:

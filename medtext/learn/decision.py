@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 from medtext.corpus.record import Task
 
@@ -33,9 +34,8 @@ class Decision:
         """Return probabilities, float64 [records, labels], of logits of the same shape."""
         scaled = logits / self.temperature
         if task is Task.TAG:
-            return np.asarray(1 / (1 + np.exp(-np.clip(scaled, -700, 700))))
-        powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+            return np.asarray(expit(scaled))
+        return np.asarray(softmax(scaled, axis=-1))
 
     def labels(self, probabilities: NDArray[np.float64], names: tuple[str, ...], task: Task) -> tuple[str, ...]:
         """Return the labels that are given, the most probable first; ``probabilities`` float64 [labels]."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from medtext.corpus.batch import Batcher
 from medtext.corpus.record import Record, Task
 from medtext.learn.decision import Decision
-from medtext.learn.predict import Prediction, Predictor
+from medtext.learn.predict import Prediction, Predictor, Read
 
 _LEAST = 1e-3
 """Fitted weights below are taken for none."""
@@ -44,27 +44,16 @@ class Ensemble:
         """Answer records in their order, holding no more than ``window`` of them at once."""
         source = iter(records)
         while chunk := list(islice(source, window)):
-            logits, cut = self.record_logits(chunk)
-            yield from decided(chunk, logits, cut, self.decision, self.batcher)
+            yield from self.read(chunk).answers(chunk, self.decision, self.batcher)
 
-    def record_logits(self, records: Sequence[Record]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return the mean logits of records, float64 [records, labels], and which some member did not read whole."""
-        found = [member.record_logits(records) for member in self.members]
-        mean = sum(weight * logits for weight, (logits, _) in zip(self.weights, found, strict=True))
-        return np.asarray(mean), np.logical_or.reduce([cut for _, cut in found])
-
-
-def decided(
-    records: Sequence[Record],
-    logits: NDArray[np.float64],
-    cut: NDArray[np.bool_],
-    decision: Decision,
-    batcher: Batcher,
-) -> Iterator[Prediction]:
-    """Yield the answers to records whose logits are known, float64 [records, labels]."""
-    for record, row, short in zip(records, decision.probabilities(logits, batcher.task), cut.tolist(), strict=True):
-        labels = decision.labels(row, batcher.labels, batcher.task)
-        yield Prediction(record, labels, row, decision.confidence(row, batcher.labels, batcher.task), truncated=short)
+    def read(self, records: Sequence[Record]) -> Read:
+        """Return the mean logits of records; a text is read as far as by the member that reads the least of it."""
+        found = [member.read(records) for member in self.members]
+        return Read(
+            np.tensordot(self.weights, [each.logits for each in found], axes=1),
+            np.logical_or.reduce([each.truncated for each in found]),
+            np.maximum.reduce([each.unknown for each in found]),
+        )
 
 
 def fitted_weights(logits: NDArray[np.float64], truth: NDArray[np.int64], task: Task) -> tuple[float, ...]:

@@ -13,6 +13,8 @@ from medtext.learn.predict import Prediction
 
 HEADLINE = {Task.CLASSIFY: "macro_f1", Task.TAG: "macro_f1", Task.GENERATE: "exact"}
 """The one figure that a list of runs shows."""
+LEAST_LIKELY = 1e-15
+"""The probability that what is true is taken to have at least: a loss is a number."""
 
 
 def measure(predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> dict[str, Any]:
@@ -46,6 +48,12 @@ def label_matrix(sets: Sequence[tuple[str, ...]], labels: Sequence[str]) -> NDAr
     return matrix
 
 
+def binary_losses(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log loss of every yes or no, float64 [records, labels]; a probability of what is true is clipped."""
+    clipped = np.clip(probabilities, LEAST_LIKELY, 1 - LEAST_LIKELY)
+    return np.asarray(-(truth * np.log(clipped) + (1 - truth) * np.log1p(-clipped)))
+
+
 def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]) -> dict[str, Any]:
     from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
@@ -65,8 +73,7 @@ def _many(
 ) -> dict[str, Any]:
     from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-    clipped = np.clip(probabilities, 1e-15, 1 - 1e-15)
-    losses = -(truth * np.log(clipped) + (1 - truth) * np.log1p(-clipped))
+    losses = binary_losses(truth, probabilities)
     # A label that all records have, or none, has no ranking: it stands out of the macro mean.
     ranked = [number for number in range(len(labels)) if 0 < truth[:, number].sum() < len(truth)]
     areas: dict[int, float] = {

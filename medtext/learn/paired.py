@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from medtext.corpus.record import Task
 from medtext.corpus.split import group_of
-from medtext.learn.metrics import label_matrix, truth_matrix
+from medtext.learn.metrics import LEAST_LIKELY, binary_losses, label_matrix, truth_matrix
 from medtext.learn.predict import Prediction
 
 RESAMPLES = 2000
-_LEAST = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,9 @@ def record_losses(predictions: Sequence[Prediction], labels: Sequence[str], task
     """Return the log loss of each record, float64 [records]: of its label, or the mean over many labels."""
     truth = truth_matrix(predictions, labels)
     probabilities = np.stack([each.probabilities for each in predictions if each.probabilities is not None])
-    likely = np.where(truth == 1, probabilities, 1 - probabilities).clip(_LEAST, 1)
     if task is Task.CLASSIFY:
-        return np.asarray(-np.log((probabilities * truth).sum(axis=1).clip(_LEAST, 1)))
-    return np.asarray(-np.log(likely).mean(axis=1))
+        return np.asarray(-np.log((probabilities * truth).sum(axis=1).clip(LEAST_LIKELY, 1)))
+    return np.asarray(binary_losses(truth, probabilities).mean(axis=1))
 
 
 def paired_differences(

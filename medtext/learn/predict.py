@@ -61,6 +61,39 @@ class Prediction:
         return document
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The logits of records, float64 [records, labels], and how much of each record was read.
+
+    ``truncated`` is bool [records], ``unknown`` float64 [records], as a ``Prediction`` has them.
+    """
+
+    logits: NDArray[np.float64]
+    truncated: NDArray[np.bool_]
+    unknown: NDArray[np.float64]
+
+    def answers(self, records: Sequence[Record], decision: Decision, batcher: Batcher) -> list[Prediction]:
+        """Answer the records."""
+        names, task = batcher.labels, batcher.task
+        return [
+            Prediction(
+                record,
+                decision.labels(row, names, task),
+                row,
+                decision.confidence(row, names, task),
+                truncated=truncated,
+                unknown=unknown,
+            )
+            for record, row, truncated, unknown in zip(
+                records,
+                decision.probabilities(self.logits, task),
+                self.truncated.tolist(),
+                self.unknown.tolist(),
+                strict=True,
+            )
+        ]
+
+
 @dataclass(frozen=True)
 class Predictor:
     """A network and all it takes to ask it; see ``frozen`` for one that learns no more."""
@@ -96,17 +129,14 @@ class Predictor:
             picked = [encodings[row] for row in rows] if encodings else None
             yield rows, self.batcher.batch([records[row] for row in rows], picked).to(self.device)
 
-    def record_logits(self, records: Sequence[Record]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return the logits of records, float64 [records, labels], and which were not read to the end, bool [records].
-
-        All records are held at once. Raises PluginError for models that give no logits.
-        """
-        found = np.zeros((len(records), len(self.batcher.labels)))
-        cut = np.zeros(len(records), dtype=np.bool_)
+    def read(self, records: Sequence[Record]) -> Read:
+        """Return the logits of records, all held at once. Raises PluginError for models that give no logits."""
+        count = len(records)
+        found = Read(np.zeros((count, len(self.batcher.labels))), np.zeros(count, dtype=np.bool_), np.zeros(count))
         for rows, batch in self._batches(records):
-            found[rows] = self.logits(batch).double().cpu().numpy()
-            cut[rows] = [_truncated(batch, number) for number in range(len(rows))]
-        return found, cut
+            part = _read(batch, self.row_logits(batch))
+            found.logits[rows], found.truncated[rows], found.unknown[rows] = part.logits, part.truncated, part.unknown
+        return found
 
     @torch.no_grad()  # not inference_mode: what a model caches here may be met by gradients later
     def logits(self, batch: Batch) -> Tensor:
@@ -131,18 +161,7 @@ class Predictor:
 
     def answers(self, batch: Batch, rows: Tensor) -> list[Prediction]:
         """Answer the records of a batch whose rows' logits are known, float [rows, labels]."""
-        probabilities = self.decision.probabilities(batch.pooled(rows).double().cpu().numpy(), self.batcher.task)
-        return [
-            Prediction(
-                record,
-                self.decision.labels(row, self.batcher.labels, self.batcher.task),
-                row,
-                self.decision.confidence(row, self.batcher.labels, self.batcher.task),
-                truncated=_truncated(batch, number),
-                unknown=_unknown(batch, number),
-            )
-            for number, (record, row) in enumerate(zip(batch.records, probabilities, strict=True))
-        ]
+        return _read(batch, rows).answers(batch.records, self.decision, self.batcher)
 
     def _written(self, batch: Batch) -> list[Prediction]:
         model = self.model
@@ -169,6 +188,16 @@ class Predictor:
 def frozen(model: nn.Module, device: torch.device) -> nn.Module:
     """Put a model on a device, out of training mode, its weights wanting no gradient."""
     return model.to(device).eval().requires_grad_(requires_grad=False)
+
+
+def _read(batch: Batch, rows: Tensor) -> Read:
+    """Return what is known of a batch's records once the logits of its rows are, float [rows, labels]."""
+    numbers = range(len(batch.records))
+    return Read(
+        batch.pooled(rows).double().cpu().numpy(),
+        np.array([_truncated(batch, number) for number in numbers], dtype=np.bool_),
+        np.array([_unknown(batch, number) for number in numbers], dtype=np.float64),
+    )
 
 
 def _unknown(batch: Batch, row: int) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
 
 from medtext.corpus.record import Task
 from medtext.learn.decision import NEVER
@@ -21,15 +23,11 @@ def fit_temperature(logits: NDArray[np.float64], truth: NDArray[np.int64], task:
 
     ``logits`` is float64 [records, labels], ``truth`` int64 of that shape.
     """
-    from scipy.optimize import minimize_scalar
 
     def loss(power: float) -> float:
         scaled = logits / np.exp(power)
         if task is Task.CLASSIFY:
-            top = scaled.max(axis=1)
-            return float(
-                (np.log(np.exp(scaled - top[:, None]).sum(axis=1)) + top - (scaled * truth).sum(axis=1)).mean()
-            )
+            return float(-(log_softmax(scaled, axis=1) * truth).sum(axis=1).mean())
         return float((np.logaddexp(0, scaled) - scaled * truth).mean())
 
     found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded", options={"xatol": 1e-4})

@@ -141,6 +141,7 @@ class RunStore:
         Raises RunError: the fault of the newest that cannot be read, or else the command that makes one.
         """
         damage: RunError | None = None
+        swept = False
         for name in reversed(self.names()):
             run = Run(self.root / name, name)
             try:
@@ -148,13 +149,18 @@ class RunStore:
             except RunError as error:
                 damage = damage or error
                 continue
-            if not info.get("sweep") and (not tasks or info.get("task") in tasks):
+            if tasks and info.get("task") not in tasks:
+                continue
+            if not info.get("sweep"):
                 return run
+            swept = True
         if damage is not None:
             raise damage
-        if any(Run(self.root / name, name).info.get("sweep") for name in self.names()):
-            raise RunError(f"{self.root} holds members of sweeps only, none of which is the newest: name one by --run")
         what = f"run for the task {' or '.join(tasks)}" if tasks else "run"
+        if swept:
+            raise RunError(
+                f"every {what} in {self.root} is a member of a sweep, none of which is the newest: name one by --run"
+            )
         raise RunError(f"there is no {what} in {self.root}: make one by `medtext train`")
 
     def free_name(self, wished: str) -> str:

@@ -135,7 +135,7 @@ def _joint_splits(members: Sequence[Ready]) -> dict[str, Any]:
 
 
 def _fit(ready: Ready, records: Sequence[Record]) -> Sequence[float]:
-    logits = np.stack([network.record_logits(records)[0] for network in ready.networks])
+    logits = np.stack([network.read(records).logits for network in ready.networks])
     truth = label_matrix([record.labels or () for record in records], ready.labels)
     return fitted_weights(logits, truth, ready.task)
 

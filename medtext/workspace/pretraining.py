@@ -31,7 +31,7 @@ from medtext.plugin.specs import Spec
 from medtext.runs.store import CHECKPOINT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import write_weights
 from medtext.workspace.ready import fit_tokenizer, make_batcher, make_tokenizer, whole
-from medtext.workspace.setup import Chosen, choose_options, read_training, source_of, suited
+from medtext.workspace.setup import Chosen, choose_options, source_of, suited, training_options
 from medtext.workspace.source import dataset_records
 from medtext.workspace.start import Start, find_start, label_sized
 from medtext.workspace.training import begin_model, describe_run, logged
@@ -136,7 +136,7 @@ class Pretraining:
             files=tuple(map(Path, content["files"])),
             model=Chosen.from_json(registry, "model", content),
             tokenizer=Chosen.from_json(registry, "tokenizer", content),
-            training=read_training(content["training"]),
+            training=training_options(content["training"]),
             columns=tuple(content["columns"]),
             share=content["share"],
             whole_words=content["whole_words"],

@@ -90,15 +90,15 @@ class Setup:
         specs: dict[str, Spec] = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
         chosen = choose_options(specs, options, start)
         given = {name: value for name, value in (training or {}).items() if value is not None}
-        training_options = TrainOptions(**{**suited(model_spec, start), **given})
+        trained = TrainOptions(**{**suited(model_spec, start), **given})
         return cls(
             dataset=chosen["dataset"],
             source=source_of(dataset_spec, source),
             task=_task(dataset_spec, model_spec, task, chosen["dataset"].options),
             model=chosen["model"],
             tokenizer=chosen["tokenizer"],
-            training=training_options,
-            plan=plan or Plan(seed=training_options.seed),
+            training=trained,
+            plan=plan or Plan(seed=trained.seed),
             init=start.origin if start else None,
             long=long,
         )
@@ -126,7 +126,7 @@ class Setup:
             task=Task(content["task"]),
             model=Chosen.from_json(registry, "model", content),
             tokenizer=Chosen.from_json(registry, "tokenizer", content),
-            training=read_training(content["training"]),
+            training=training_options(content["training"]),
             plan=_plan(content),
             init=content.get("init"),
             long=content.get("long", "cut"),
@@ -169,7 +169,7 @@ def choose_options(specs: Mapping[str, Spec], pairs: Sequence[str], start: Start
     }
 
 
-def read_training(content: Mapping[str, Any]) -> TrainOptions:
+def training_options(content: Mapping[str, Any]) -> TrainOptions:
     """Read back training options from JSON, which knows no tuples."""
     from medtext.learn.train import TrainOptions
 

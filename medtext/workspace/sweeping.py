@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean, stdev
@@ -16,8 +15,6 @@ from medtext.workspace.ready import read_setup
 from medtext.workspace.setup import Setup
 from medtext.workspace.source import checked_records, digest
 from medtext.workspace.training import resumed_setup, train_run
-
-_log = logging.getLogger("medtext")
 
 
 @dataclass(frozen=True, slots=True)

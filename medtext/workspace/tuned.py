@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from medtext.corpus.record import Task
 from medtext.errors import OptionError, RecordError, RunError
 from medtext.learn.decision import NEVER, Decision
-from medtext.learn.ensemble import decided
 from medtext.learn.metrics import label_matrix
 from medtext.learn.predict import Prediction
 from medtext.learn.tuning import COLDEST, FEW, HOTTEST, Goal, fit_cutoffs, fit_temperature
@@ -44,18 +43,18 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
     if goal is not None and ready.task is not Task.TAG:
         raise OptionError(f"run '{ready.run.name}' gives exactly one label: it has no cutoffs to tune")
     records = [record for record in ready.records(split="val") if record.labels is not None]
-    logits, cut = ready.predictor.record_logits(records)
+    read = ready.predictor.read(records)
     truth = label_matrix([record.labels or () for record in records], ready.labels)
     held = ready.predictor.decision
-    decision = Decision(_fitted(logits, truth, ready.task) if temperature else held.temperature)
+    decision = Decision(_fitted(read.logits, truth, ready.task) if temperature else held.temperature)
     if held.cutoffs is not None and goal is None:
         _log.warning("the cutoffs that were tuned before are forgotten: name --cutoffs again to have some")
     if goal is not None:
-        found = fit_cutoffs(decision.probabilities(logits, ready.task), truth, ready.labels, goal)
+        found = fit_cutoffs(decision.probabilities(read.logits, ready.task), truth, ready.labels, goal)
         _warn(found, goal)
         cutoffs = {label: cutoff for label, cutoff in found.items() if cutoff is not None}
         decision = Decision(decision.temperature, cutoffs)
-    before, after = (list(decided(records, logits, cut, each, ready.networks[0].batcher)) for each in (held, decision))
+    before, after = (read.answers(records, each, ready.predictor.batcher) for each in (held, decision))
     measured = _measured(ready, decision)
     ready.run.write(DECISION, decision.to_json())
     _renew(ready, measured)

@@ -144,6 +144,8 @@ def test_an_ensemble_is_used_like_any_other_run_and_needs_no_member(
     answers("runs", "import", "pair.zip", "--run", "again")
     assert answers("predict", "the ulcer", "--run", "again") == answers("predict", "the ulcer", "--run", "pair")
     assert "pair" in answers("runs")
+    doubted = medtext("predict", "quux quuz", "--run", "pair")
+    assert "does not know 100% of the text's tokens" in doubted.stderr
     (fault,) = [
         line for line in medtext("evaluate", "--run", "pair", "--evidence").stderr.splitlines() if "error" in line
     ]

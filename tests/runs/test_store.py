@@ -269,6 +269,17 @@ def test_what_is_no_run_is_not_listed(store: RunStore) -> None:
     assert store.names() == ["a"]
 
 
+def test_members_of_sweeps_are_not_the_newest_and_only_those_of_the_task_are_named(store: RunStore) -> None:
+    member = make(store, "a", task="one")
+    member.write("run.json", {**member.info, "sweep": "s"})
+    with pytest.raises(RunError, match=r"every run for the task one in .* is a member of a sweep"):
+        store.newest(["one"])
+    with pytest.raises(RunError, match="there is no run for the task two in"):
+        store.newest(["two"])
+    make(store, "b", created="2025-01-01")
+    assert store.newest().name == "b"
+
+
 def test_the_newest_run_of_a_task_is_found(store: RunStore) -> None:
     for name, created, task in (("a", "1", "tag"), ("b", "2", "classify"), ("c", "3", "generate")):
         make(store, name, created=created, task=task)
