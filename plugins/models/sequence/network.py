@@ -5,18 +5,18 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from medtext.plugin import PAD, Batch, Embedded, ModelShape, text_sites
+from medtext.plugin import ModelShape
 
+from ..token_vectors import TokenVectors
 from . import Options
 from .stages import BiLSTM, Convolutions, LabelPool, SelfAttention
 
 
-class Sequence(nn.Module):
+class Sequence(TokenVectors):
     """Token vectors, the stages, a pool for each label."""
 
     def __init__(self, shape: ModelShape, options: Options, stages: tuple[str, ...]) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(shape.vocabulary_size, options.width, padding_idx=PAD)
+        super().__init__(shape, options.width)
         self.hide = options.hide
         self.dropout = nn.Dropout(options.dropout)
         self.stages = nn.ModuleList()
@@ -32,15 +32,6 @@ class Sequence(nn.Module):
                 width = options.filters * len(options.kernels)
         self.pool = LabelPool(width, shape.label_count, options.dropout)
 
-    def embed(self, batch: Batch) -> Embedded:
-        """Look up a vector for each token: float32 [batch, length, width]."""
-        sites, special = text_sites(batch)
-        return Embedded(self.embedding(batch.inputs), batch.mask, sites, special)
-
-    def baseline(self, batch: Batch) -> Tensor:
-        """Return the vector of padding, which is zero, everywhere."""
-        return torch.zeros(*batch.inputs.shape, self.embedding.embedding_dim, device=batch.inputs.device)
-
     def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, labels]."""
         if self.training and self.hide:
@@ -53,7 +44,3 @@ class Sequence(nn.Module):
         for stage in self.stages:
             vectors = stage(self.dropout(vectors), mask)
         return vectors
-
-    def table(self) -> Tensor:
-        """Return the vectors of all tokens, float [vocabulary, width]."""
-        return self.embedding.weight

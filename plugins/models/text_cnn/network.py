@@ -8,13 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from medtext.plugin import PAD, Batch, Embedded, ModelShape, text_sites
+from medtext.plugin import ModelShape
 
+from ..token_vectors import TokenVectors
 from . import Options
 from .envelope import winning_shares, winning_shares_from_level
 
 
-class TextCNN(nn.Module):
+class TextCNN(TokenVectors):
     """Embedding, convolutions of several lengths, ReLU, maximum over the text, linear layer.
 
     Convolutions see zeros around the text, and the maximum is taken over its real
@@ -22,21 +23,11 @@ class TextCNN(nn.Module):
     """
 
     def __init__(self, shape: ModelShape, options: Options) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(shape.vocabulary_size, options.width, padding_idx=PAD)
+        super().__init__(shape, options.width)
         self.kernels = options.kernels
         self.convolutions = nn.ModuleList(nn.Conv1d(options.width, options.filters, size) for size in options.kernels)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(options.filters * len(options.kernels), shape.label_count)
-
-    def embed(self, batch: Batch) -> Embedded:
-        """Look up a vector for each token: float32 [batch, length, width]."""
-        sites, special = text_sites(batch)
-        return Embedded(self.embedding(batch.inputs), batch.mask, sites, special)
-
-    def baseline(self, batch: Batch) -> Tensor:
-        """Return the vector of padding, which is zero, everywhere."""
-        return torch.zeros(*batch.inputs.shape, self.embedding.embedding_dim, device=batch.inputs.device)
 
     def score(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, labels]."""
@@ -78,10 +69,6 @@ class TextCNN(nn.Module):
     def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return what the filters find around every token, float [batch, length, filters of all lengths]."""
         return self._features(vectors, mask).transpose(1, 2)
-
-    def table(self) -> Tensor:
-        """Return the vectors of all tokens, float [vocabulary, width]."""
-        return self.embedding.weight
 
     def _features(self, vectors: Tensor, mask: Tensor) -> Tensor:
         text = (vectors * mask[..., None]).transpose(1, 2)
