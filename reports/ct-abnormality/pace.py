@@ -1,9 +1,10 @@
 """How long until a network is as good as the loop that it comes from ever made it: that loop, and medtext's.
 
-``python reports/ct-abnormality/pace.py --source FOLDER`` trains each network both ways, on the same records, from the
-same weights, on the same threads, and prints a table. The other loop is the abnormality project's, written anew:
+``python reports/ct-abnormality/pace.py --source FOLDER --shares 9:1:0`` trains each network both ways, on the same records,
+from the same weights, on the same threads, and prints a table. The other loop is the abnormality project's, written anew:
 batches of 32 in random order, padded to 104 tokens, Adam at 1e-3, no schedule, no weight decay; ``eval()`` is called before
-val is measured, which the project left out. It runs on after its best epoch for ``--patience`` more.
+val is measured, which the project left out. It runs on after its best epoch for ``--patience`` more. medtext trains as
+``--epochs``, ``--lr`` and ``--precision`` say, as they are typed for ``medtext train``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from medtext.cli.training_options import read_plan
 from medtext.learn.device import set_seed
 from medtext.learn.train import Part, train
 from medtext.plugin.loading import load_registry
@@ -100,17 +102,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", type=Path, help="a folder of ct-abnormality; the bundled sample, if not given")
     parser.add_argument("--model", action="append", choices=NETWORKS, help="a network; all six, if not given")
-    parser.add_argument("--epochs", type=int, default=20, help="of the old loop, at most")
-    parser.add_argument("--patience", type=int, default=3)
+    parser.add_argument("--shares", metavar="TRAIN:VAL:TEST", help="as of medtext train")
+    parser.add_argument("-o", dest="option", action="append", default=[], help="as of medtext train")
+    parser.add_argument("--epochs", type=int, help="of medtext; the model's choice, if not given")
+    parser.add_argument("--lr", type=float, help="of medtext; the model's choice, if not given")
+    parser.add_argument("--precision", choices=["32", "bf16"], default="32", help="of medtext")
+    parser.add_argument("--old-epochs", type=int, default=20, help="of the old loop, at most")
+    parser.add_argument("--patience", type=int, default=3, help="of the old loop")
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     registry = load_registry()
     print(machine(asked.threads) + "\n")
-    print("| network | target | old loop, s | medtext, s | shorter | old loop's best | medtext's best |")
+    print("| network | old loop's best | by then, s | medtext as good, s | shorter | medtext's best | all of it, s |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     for name in asked.model or NETWORKS:
-        setup = Setup.choose(registry, dataset="ct-abnormality", source=asked.source, model=name)
+        setup = Setup.choose(
+            registry,
+            dataset="ct-abnormality",
+            source=asked.source,
+            model=name,
+            options=asked.option,
+            training={"epochs": asked.epochs, "lr": asked.lr, "precision": asked.precision},
+            plan=read_plan(False, asked.shares, None, None),
+        )
         corpus = Corpus.read(registry, setup)
         bench = Workbench.prepare(registry, setup, corpus)
         parts = bench.parts()
@@ -119,11 +134,11 @@ def main() -> None:
         train(bench.model, *parts, setup.training, device=torch.device("cpu"), watcher=pace)
         bench.model.load_state_dict(weights)
         set_seed(setup.training.seed)
-        old = old_loop(bench.model, *parts, asked.epochs, asked.patience)
+        old = old_loop(bench.model, *parts, asked.old_epochs, asked.patience)
         target = min(old.losses)
         print(
             f"| {name} | {target:.4f} | {old.until(target):.0f} | {pace.until(target):.0f} "
-            f"| {old.until(target) / pace.until(target):.1f} x | {min(old.losses):.4f} | {min(pace.losses):.4f} |",
+            f"| {old.until(target) / pace.until(target):.1f} x | {min(pace.losses):.4f} | {pace.seconds[-1]:.0f} |",
             flush=True,
         )
 
