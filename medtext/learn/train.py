@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from medtext.corpus.batch import Batch, Batcher, by_length, shuffled_buckets
@@ -31,6 +31,7 @@ from medtext.learn.schedule import learning_rate
 from medtext.learn.watch import Silent, Watcher
 
 _log = logging.getLogger("medtext")
+_Weights = tuple[Tensor, ...] | list[Tensor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class TrainOptions:
     corners of the learning rate (see ``learning_rate``); ``clip`` the greatest gradient norm;
     ``adversarial`` and ``gradient_penalty`` regularise (see ``Objective``). ``average`` over 0 keeps a moving average
     of the weights, each step so much of the old one and the rest of the new weights: that is what is measured and kept.
+    In the first steps it is less, so that no average hangs on the weights of the start.
     """
 
     epochs: int = 20
@@ -194,8 +196,7 @@ class _Loop:
         self.lesson = lesson
         optimizer = torch.optim.AdamW(lesson.parameters(), lr=options.lr, weight_decay=options.weight_decay, fused=True)
         self.objective, self.optimizer = self.accelerator.prepare(lesson, optimizer)
-        average = get_ema_multi_avg_fn(options.average)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(lesson, multi_avg_fn=average) if options.average else None
+        self.average = AveragedModel(lesson, multi_avg_fn=_follower(options.average)) if options.average else None
         self.lengths = train_part.lengths
         self.steps = math.ceil(len(train_part.records) / options.batch_size)
 
@@ -323,6 +324,19 @@ def _fit(model: Fitted, part: Part, options: TrainOptions) -> list[dict[str, Any
     rows = range(len(part.records))
     model.fit(part.batch(rows[at : at + options.batch_size]) for at in range(0, len(rows), options.batch_size))
     return [{"epoch": 1, "seconds": round(time.perf_counter() - began, 3)}]
+
+
+def _follower(share: float) -> Callable[[_Weights, _Weights, Tensor | int], None]:
+    """Return what moves an average: after n steps it keeps (1 + n) / (10 + n), at most ``share``.
+
+    So do TensorFlow's averages that are told ``num_updates``: the start is soon forgotten.
+    """
+
+    def follow(averaged: _Weights, current: _Weights, steps: Tensor | int) -> None:
+        count = int(steps)
+        get_ema_multi_avg_fn(min(share, (1 + count) / (10 + count)))(averaged, current, steps)  # type: ignore[no-untyped-call]
+
+    return follow
 
 
 def _copy(model: nn.Module) -> dict[str, torch.Tensor]:

@@ -117,6 +117,14 @@ def test_the_average_of_the_weights_is_what_is_measured_and_kept(registry: Regis
     assert float(loss) == pytest.approx(min(line["val_loss"] for line in history), abs=1e-6)
 
 
+def test_an_average_of_few_steps_hangs_on_them_and_not_on_the_start(registry: Registry) -> None:
+    plain, averaged = linear(registry), linear(registry)
+    options = {"epochs": 20, "lr": 0.05, "patience": 20}
+    train(plain, *parts(), TrainOptions(**options), device=CPU)
+    train(averaged, *parts(), TrainOptions(**options, average=0.9999), device=CPU)
+    assert averaged.weights.weight.abs().sum() > plain.weights.weight.abs().sum() / 2
+
+
 def test_a_training_with_an_average_goes_on_to_the_same_weights(registry: Registry, tmp_path: Any) -> None:
     from medtext.learn.watch import Silent
 
