@@ -42,8 +42,8 @@ def calibrate_command(
     from medtext.workspace.ready import DECISION
     from medtext.workspace.tuned import forget, tune
 
-    if reset and cutoffs is not None:
-        raise OptionError("--reset forgets what was tuned: leave --cutoffs out")
+    if reset and (cutoffs is not None or not temperature):
+        raise OptionError("--reset forgets what was tuned: leave --cutoffs and --no-temperature out")
     if reset:
         forget(session.ready(run, device))
         say("forgotten: probabilities are the network's own, cutoffs 0.5")

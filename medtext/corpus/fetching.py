@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from medtext.errors import RecordError
 
@@ -46,8 +47,15 @@ def fetch(remote: Remote, folder: Path, told: Told = lambda _have, _all: None) -
     """
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f".{remote.file}.lock", timeout=0)
     try:
-        return _fetched(remote, folder, told)
+        with lock:  # two at once would write into one file
+            try:
+                return _fetched(remote, folder, told)
+            finally:
+                Path(lock.lock_file).unlink(missing_ok=True)
+    except Timeout:
+        raise RecordError(f"{folder / remote.file} is being fetched by another command: wait for that") from None
     except RecordError:
         if new and not any(folder.iterdir()):
             folder.rmdir()
@@ -110,7 +118,7 @@ class _Resuming:
                 f"{url} cannot be fetched ({_reason(error)}){rest}: try again later, or where there is no network, "
                 "bring the file yourself and name it by --source"
             ) from error
-        shutil.copyfile(self._partial, output_file)
+        self._partial.replace(output_file)
         return None
 
     def _take(self, answer: Any, have: int) -> None:

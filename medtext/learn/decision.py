@@ -54,11 +54,12 @@ class Decision:
         if task is Task.CLASSIFY:
             return float(probabilities.max())
         known = self.cutoffs or {}
-        cutoffs = np.array([min(known.get(name, CUTOFF), 1.0) for name in names])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            yes = 0.5 + 0.5 * (probabilities - cutoffs) / (1 - cutoffs)
-            no = 0.5 + 0.5 * (cutoffs - probabilities) / cutoffs
-        return float(np.nan_to_num(np.where(probabilities >= cutoffs, yes, no), nan=1.0, posinf=1.0).min())
+        cutoffs = np.array([known.get(name, CUTOFF) for name in names])
+        given = probabilities >= cutoffs
+        reach = np.minimum(cutoffs, 1.0)  # a label that is never given is denied the less surely, the likelier it is
+        way, room = np.where(given, (probabilities - reach, 1 - reach), (reach - probabilities, reach))
+        # Where there is no room but the cutoff itself, the answer is as sure as can be.
+        return float((0.5 + 0.5 * np.divide(way, room, out=np.ones_like(way), where=room > 0)).min())
 
     def to_json(self) -> dict[str, Any]:
         """Return the decision as JSON can hold it."""

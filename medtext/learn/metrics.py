@@ -54,8 +54,13 @@ def binary_losses(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) 
     return np.asarray(-(truth * np.log(clipped) + (1 - truth) * np.log1p(-clipped)))
 
 
+def label_losses(truth: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log loss of each record's one label, float64 [records], clipped alike."""
+    return np.asarray(-np.log((probabilities * truth).sum(axis=1).clip(LEAST_LIKELY, 1)))
+
+
 def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]) -> dict[str, Any]:
-    from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+    from sklearn.metrics import accuracy_score, confusion_matrix
 
     gold, given = truth.argmax(1), probabilities.argmax(1)
     numbers = list(range(len(labels)))
@@ -63,7 +68,7 @@ def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: S
         "records": len(truth),
         "accuracy": float(accuracy_score(gold, given)),
         **label_scores(gold, given, labels),
-        "log_loss": float(log_loss(gold, probabilities, labels=numbers)),
+        "log_loss": float(label_losses(truth, probabilities).mean()),
         "confusion": confusion_matrix(gold, given, labels=numbers).tolist(),
     }
 
@@ -71,7 +76,7 @@ def _one(truth: NDArray[np.int64], probabilities: NDArray[np.float64], labels: S
 def _many(
     truth: NDArray[np.int64], given: NDArray[np.int64], probabilities: NDArray[np.float64], labels: Sequence[str]
 ) -> dict[str, Any]:
-    from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+    from sklearn.metrics import average_precision_score, roc_auc_score
 
     losses = binary_losses(truth, probabilities)
     # A label that all records have, or none, has no ranking: it stands out of the macro mean.
@@ -89,7 +94,7 @@ def _many(
         "records": len(truth),
         "accuracy": float((truth == given).all(axis=1).mean()),
         **scores,
-        "micro_f1": float(f1_score(truth, given, average="micro", zero_division=0)),
+        "micro_f1": float(_ratio(2 * (truth & given).sum(), truth.sum() + given.sum())),
         "mlogloss": float(losses.mean()),
         "s": 1 - 2 * float(losses.mean()),
         "macro_auc": float(np.mean(list(areas.values()))) if areas else None,
@@ -103,12 +108,12 @@ def label_scores(gold: NDArray[Any], given: NDArray[Any], labels: Sequence[str])
 
     ``gold`` and ``given`` are label numbers [records], or, of many labels, which are there [records, labels].
     """
-    from sklearn.metrics import precision_recall_fscore_support
-
-    numbers = list(range(len(labels)))
-    precision, recall, f1, support = precision_recall_fscore_support(
-        gold, given, labels=numbers, average=None, zero_division=0
-    )
+    numbers = np.arange(len(labels))
+    # By hand: a matrix of one column is two classes to scikit-learn, and the first of them the label's absence.
+    true, said = ((each if each.ndim > 1 else each[:, None] == numbers).astype(np.int64) for each in (gold, given))
+    hits, support = (true & said).sum(axis=0), true.sum(axis=0)
+    precision, recall = _ratio(hits, said.sum(axis=0)), _ratio(hits, support)
+    f1 = _ratio(2 * hits, said.sum(axis=0) + support)
     # The macro mean is over labels that occur: one without a record has no recall to speak of.
     present = support > 0
     means = {
@@ -127,6 +132,12 @@ def label_scores(gold: NDArray[Any], given: NDArray[Any], labels: Sequence[str])
             for number, label in enumerate(labels)
         },
     }
+
+
+def _ratio(part: Any, whole: Any) -> NDArray[np.float64]:
+    """Divide counts; of nothing it is 0."""
+    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    return np.asarray(np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0))
 
 
 def _written(predictions: Sequence[Prediction]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from medtext.corpus.record import Task
 from medtext.corpus.split import group_of
-from medtext.learn.metrics import LEAST_LIKELY, binary_losses, label_matrix, truth_matrix
+from medtext.learn.metrics import binary_losses, label_losses, label_matrix, truth_matrix
 from medtext.learn.predict import Prediction
 
 RESAMPLES = 2000
@@ -30,7 +30,7 @@ def record_losses(predictions: Sequence[Prediction], labels: Sequence[str], task
     truth = truth_matrix(predictions, labels)
     probabilities = np.stack([each.probabilities for each in predictions if each.probabilities is not None])
     if task is Task.CLASSIFY:
-        return np.asarray(-np.log((probabilities * truth).sum(axis=1).clip(LEAST_LIKELY, 1)))
+        return label_losses(truth, probabilities)
     return np.asarray(binary_losses(truth, probabilities).mean(axis=1))
 
 
@@ -45,7 +45,8 @@ def paired_differences(
     """Return by how much log loss and macro F1 of ``predictions`` are over those of ``others``, of the same records.
 
     A paired bootstrap: groups of records (patients, or equal texts) are drawn with replacement, the same for both
-    (Efron and Tibshirani 1993). Macro F1 is over the labels that occur in all records.
+    (Efron and Tibshirani 1993). Macro F1 is over the labels that occur in all records; it is left out where none does,
+    and all is where there is one group, from which nothing is known of others.
     """
     groups: dict[str, int] = {}
     rows = [groups.setdefault(group_of(each.record), len(groups)) for each in predictions]
@@ -53,8 +54,10 @@ def paired_differences(
     drawn = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=RESAMPLES)
     weights = np.concatenate([np.ones((1, len(rows))), drawn[:, rows]])
     loss = [weights @ record_losses(each, labels, task) / weights.sum(axis=1) for each in (predictions, others)]
-    f1 = [_macro_f1(weights, each, labels) for each in (predictions, others)]
-    return {"log_loss": _difference(loss[0] - loss[1]), "macro_f1": _difference(f1[0] - f1[1])}
+    found = {"log_loss": loss[0] - loss[1]}
+    if truth_matrix(predictions, labels).any():
+        found["macro_f1"] = np.subtract(*(_macro_f1(weights, each, labels) for each in (predictions, others)))
+    return {name: _difference(values) for name, values in found.items()} if len(groups) > 1 else {}
 
 
 def _macro_f1(

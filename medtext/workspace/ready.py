@@ -79,8 +79,10 @@ class Ready:
 
     @property
     def max_length(self) -> int:
-        """How many tokens of a text are read by whichever network reads the fewest."""
-        return min(network.batcher.tokenizer.max_length for network in self.networks)
+        """How many tokens of a text are read by whichever network reads the fewest; windows are read all."""
+        batchers = [network.batcher for network in self.networks]
+        cutting = [batcher for batcher in batchers if batcher.overlap is None]
+        return min(batcher.tokenizer.max_length for batcher in cutting or batchers)
 
     @property
     def networks(self) -> tuple[Predictor, ...]:
@@ -105,6 +107,14 @@ class Ready:
         """
         where = source.resolve() if source else self.setup.source
         known = self._splits()
+        if (
+            split == "train"
+            and source is None
+            and len({each.run.read("splits.json")["source_sha256"] for each in self.members}) > 1
+        ):
+            raise RunError(
+                f"the members of run '{self.run.name}' were trained on different sources: name records by --source"
+            )
         if source is None and not any(known[name] for name in NAMES):
             raise RunError(f"run '{self.run.name}' was not trained here and has no records: name some by --source")
         if source is not None and not where.exists():

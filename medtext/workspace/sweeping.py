@@ -62,7 +62,8 @@ def sweep_runs(
 ) -> Iterator[tuple[Member, dict[str, Any]]]:
     """Train members one after the other, and yield each with the content of its ``metrics.json``.
 
-    With ``resume`` those that are whole are taken as they are, and the one that was cut off is gone on with.
+    With ``resume`` those that are whole are taken as they are, though another of the name may have been cut off while
+    it replaced them; else the one that was cut off is gone on with.
     Raises RunError, before the first is trained, for a name that is taken (unless ``replace_runs``), and for a run of
     that name that was made with other choices.
     """

@@ -63,6 +63,8 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
 
 def forget(ready: Ready) -> None:
     """Let a run answer as its network does. Its figures are made anew, where its records are still there."""
+    if not (ready.run.path / DECISION).exists():
+        return
     try:
         measured = _measured(ready, Decision())
     except (RunError, RecordError) as error:
@@ -82,6 +84,8 @@ def _measured(ready: Ready, decision: Decision) -> dict[str, Any]:
 
 
 def _renew(ready: Ready, measured: dict[str, Any]) -> None:
+    if not measured:  # a run that came from elsewhere has no records, and keeps what it came with
+        return
     ready.run.write("metrics.json", measured)
     if not ready.members:  # the card of an ensemble has no figures
         ready.run.write_text("README.md", model_card(ready))
@@ -92,7 +96,11 @@ def _warn(found: Mapping[str, float | None], goal: Goal) -> None:
     kinds = {
         f"under {FEW} val records with the label, or without: its cutoff stays 0.5": (None,),
         f"no cutoff has a {goal.name} of {goal.least:g} on val: the label is never given": (NEVER,),
-        f"only a cutoff of 0 has a {goal.name} of {goal.least:g} on val: the label is given to every record": (0.0,),
+        (
+            "F1 on val is best where the label is given to every record"
+            if goal.name == "f1"
+            else f"only a cutoff of 0 has a {goal.name} of {goal.least:g} on val: the label is given to every record"
+        ): (0.0,),
     }
     for what, cutoffs in kinds.items():
         labels = [label for label, cutoff in found.items() if cutoff in cutoffs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -34,10 +34,11 @@ def read(path: Path, options: Options) -> Iterator[Record]:
 
     Labels are the numbers of the file, ``0`` to ``16`` and on; those of the second round, where a comma parts
     areas from types, are ``area-0`` and ``type-0``. A line without a part for labels has unknown ones; an empty
-    part means none. Raises RecordError (``file:line``) for anything else, and for a file that mixes the rounds.
+    part means none. Raises RecordError (``file:line``) for anything else, and for files that mix the rounds.
     """
+    parts = 0
     for file, split in _files(path):
-        yield from _records(file, split, options.encoding)
+        parts = yield from _records(file, split, options.encoding, parts)
 
 
 def answers(predictions: Iterable[Prediction], labels: tuple[str, ...]) -> Iterator[str]:
@@ -95,10 +96,10 @@ def _files(path: Path) -> Iterator[tuple[Path, str | None]]:
     yield from found
 
 
-def _records(path: Path, split: str | None, encoding: str | None) -> Iterator[Record]:
+def _records(path: Path, split: str | None, encoding: str | None, parts: int = 0) -> Generator[Record, None, int]:
+    """Yield the records of a file whose labels have so many parts (0: not known yet); return how many they have."""
     from medtext.plugin import read_lines
 
-    parts = 0
     empty = True
     for number, line in enumerate(read_lines(path, encoding=encoding), start=1):
         place = f"{path}:{number}"
@@ -117,6 +118,7 @@ def _records(path: Path, split: str | None, encoding: str | None) -> Iterator[Re
         yield Record(id=key, text=text, labels=known, split=split, place=place)
     if empty:
         raise RecordError(f"{path}: the file is empty: expected {_FORM} on each line")
+    return parts
 
 
 _FORM = _BETWEEN.join(("id", "tokens", "labels"))

@@ -39,7 +39,7 @@ PADDED = 104
 
 @dataclass
 class Pace:
-    """Val losses by epoch, and the seconds of training until each; what val itself takes does not count."""
+    """Val losses by epoch, and the seconds of training until each, val measured too, on both sides."""
 
     losses: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)

@@ -41,6 +41,20 @@ def test_what_was_tuned_is_forgotten_without_records_too(answers: Answers, medte
     assert result.exit_code == 0, result.stderr
     assert "figures stay those of the tuned answers" in result.stderr
     assert not (place / "runs" / "one" / "decision.json").exists()
+    again = medtext("calibrate", "--run", "one", "--reset")  # nothing is tuned now, so nothing is said of it
+    assert again.exit_code == 0
+    assert "figures stay" not in again.stderr
+
+
+def test_a_run_that_came_without_records_keeps_its_figures(answers: Answers, place: Path) -> None:
+    answers("calibrate", "--run", "one")
+    file = place / "runs" / "one" / "splits.json"
+    empty = {**json.loads(file.read_text(encoding="utf-8")), "train": [], "val": [], "test": []}
+    file.write_text(json.dumps(empty), encoding="utf-8")
+    kept = (place / "runs" / "one" / "metrics.json").read_bytes()
+    answers("calibrate", "--run", "one", "--reset")
+    assert (place / "runs" / "one" / "metrics.json").read_bytes() == kept
+    assert not (place / "runs" / "one" / "decision.json").exists()
 
 
 def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails, place: Path) -> None:
@@ -50,7 +64,9 @@ def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails, 
         cutoff = decision["cutoffs"].get(label)
         value = "0.5, not tuned" if cutoff is None else f"{cutoff:.3f}"
         assert re.search(rf"^{label} +{value} +[01]\.", shown, re.MULTILINE)
-    assert "leave --cutoffs out" in fails("calibrate", "--run", "many", "--cutoffs", "f1", "--reset", code=2)
+    assert "leave --cutoffs and --no-temperature out" in fails(
+        "calibrate", "--run", "many", "--cutoffs", "f1", "--reset", code=2
+    )
     assert "gives exactly one label" in fails("calibrate", "--run", "one", "--cutoffs", "f1", code=2)
     assert "writes texts" in fails("calibrate", "--run", "writer", code=2)
 

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from medtext.corpus.fetching import Remote, fetch
 from medtext.errors import RecordError
@@ -110,6 +111,12 @@ def test_where_nothing_answers_one_line_says_so(server: Server, tmp_path: Path) 
     with pytest.raises(RecordError, match=r"cannot be fetched \(ConnectionError\): try again later, or where there is"):
         fetch(Remote(where, DIGEST), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_command_is_fetching_is_left_to_that(server: Server, tmp_path: Path) -> None:
+    with FileLock(tmp_path / ".corpus.bin.lock"), pytest.raises(RecordError, match="fetched by another command: wait"):
+        fetch(Remote(url(server)), tmp_path)
+    assert server.asked == []
 
 
 def test_without_a_known_checksum_it_is_said(server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

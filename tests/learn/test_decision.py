@@ -53,6 +53,14 @@ def test_with_a_cutoff_of_its_own_a_label_is_as_sure_as_it_is_far_from_that() ->
     assert low.labels(np.array([0.06, 1.0]), NAMES, Task.TAG) == ("a",)
 
 
+def test_a_label_that_is_never_given_is_not_denied_surely_where_it_is_likely() -> None:
+    decision = Decision(cutoffs={"a": NEVER, "b": 0.0})
+    for probability, sure in ((1.0, 0.5), (0.5, 0.75), (0.0, 1.0)):
+        row = np.array([probability, 1.0])
+        assert decision.labels(row, ("a", "b"), Task.TAG) == ("b",)
+        assert decision.confidence(row, ("a", "b"), Task.TAG) == pytest.approx(sure)
+
+
 def test_a_decision_survives_being_written() -> None:
     decision = Decision(1.5, {"a": 0.25})
     assert Decision.from_json(decision.to_json()) == decision

@@ -37,6 +37,12 @@ def test_no_other_weights_have_less_loss(task: Task) -> None:
             assert best <= loss(np.einsum("m,mrl->rl", tried, members), truth, task) + 1e-6
 
 
+def test_of_records_without_labels_or_of_one_group_no_more_is_said_than_is_known() -> None:
+    empty = [Prediction(Record(id=str(n), text=str(n), labels=()), (), np.array([0.2])) for n in range(9)]
+    assert list(paired_differences(empty, empty, ("a",), Task.TAG)) == ["log_loss"]
+    assert paired_differences(empty[:1], empty[:1], ("a",), Task.TAG) == {}
+
+
 def test_a_member_that_only_harms_weighs_nothing() -> None:
     truth = np.eye(2, dtype=np.int64)[CHANCE.integers(2, size=300)]
     right = truth * 4.0 - 2 + CHANCE.normal(scale=1.5, size=truth.shape)

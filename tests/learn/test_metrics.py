@@ -57,6 +57,15 @@ def test_many_labels_by_hand() -> None:
     assert figures["s"] == pytest.approx(1 - 2 * figures["mlogloss"])
 
 
+def test_a_label_that_is_the_only_one_of_many_is_measured_by_its_presence() -> None:
+    true, said = (1, 0, 0, 0, 1, 0), (0.9, 0.1, 0.1, 0.1, 0.2, 0.3)
+    answers = [answer(("a",) if there else (), [value]) for there, value in zip(true, said, strict=True)]
+    figures = measure(answers, ("a",), Task.TAG)
+    row = {"precision": 1.0, "recall": 0.5, "f1": pytest.approx(2 / 3), "support": 2}
+    assert figures["by_label"]["a"] == row | {"auc": 0.875, "ap": pytest.approx((1 + 2 / 3) / 2)}
+    assert figures["macro_f1"] == figures["micro_f1"] == pytest.approx(2 / 3)
+
+
 def test_figures_that_are_not_defined_are_none() -> None:
     figures = measure([answer((), [0.2, 0.7])], ("a", "b"), Task.TAG)
     assert figures["macro_auc"] is None

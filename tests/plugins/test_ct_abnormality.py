@@ -78,6 +78,12 @@ def test_what_is_wrong_is_named_with_its_line(written, line: str, said: str) -> 
 def test_the_rounds_are_not_mixed_and_an_empty_file_is_no_corpus(written) -> None:
     with pytest.raises(RecordError, match=r"train\.csv:2: the labels '3' have 1 part, expected 2: keep the two rounds"):
         read(written("0|,|1|,|3,4\n1|,|1|,|3\n"))
+    written("2|,|1|,|3,4\n", "val.csv")
+    folder = written("0|,|1|,|3\n", "train.csv").parent
+    with pytest.raises(
+        RecordError, match=r"val\.csv:1: the labels '3,4' have 2 parts, expected 1: keep the two rounds"
+    ):
+        read(folder)
     with pytest.raises(RecordError, match="the file is empty"):
         read(written("\n"))
 
