@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fcntl import ioctl
 from pathlib import Path
 from termios import FIONREAD
@@ -117,6 +117,15 @@ def test_a_stream_that_was_never_open_is_no_error(place: Path, closed: str, numb
     assert (done.stdout == b"") is (closed == "stdout")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children hear interrupts: those of what a shell started in the background ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_while_waiting_for_input_ends_with_130(place: Path) -> None:
     with subprocess.Popen([*MEDTEXT, "predict"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
