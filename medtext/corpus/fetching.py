@@ -76,7 +76,8 @@ def _fetched(remote: Remote, folder: Path, told: Told) -> Path:
             known,
             fname=remote.file,
             path=folder,
-            downloader=_Resuming(partial, told, resume=known is not None),
+            # Without a checksum nothing would tell that the rest is of another file.
+            downloader=_Downloader(told, None if known is None else partial),
         )
     except ValueError as error:
         partial.unlink(missing_ok=True)
@@ -89,39 +90,34 @@ def _fetched(remote: Remote, folder: Path, told: Told) -> Path:
     return Path(got)
 
 
-class _Resuming:
-    """A downloader for pooch that, with ``resume``, keeps what it has beside the target and asks for the rest."""
+class _Downloader:
+    """A downloader for pooch; where ``partial`` is named it keeps what it has there, and asks for the rest."""
 
-    def __init__(self, partial: Path, told: Told, *, resume: bool) -> None:
-        self._partial, self._told, self._resume = partial, told, resume
-        self._drop()
-
-    def _drop(self) -> None:
-        if not self._resume:  # nothing would tell that the rest is of another file
-            self._partial.unlink(missing_ok=True)
+    def __init__(self, told: Told, partial: Path | None) -> None:
+        self._told, self._partial = told, partial
 
     def __call__(self, url: str, output_file: str, _pooch: Any, check_only: bool = False) -> bool | None:
         import requests
 
         if check_only:
             return bool(requests.head(url, timeout=_PATIENCE, allow_redirects=True).ok)
-        have = self._partial.stat().st_size if self._partial.exists() else 0
+        place = self._partial or Path(output_file)
+        have = place.stat().st_size if place.exists() else 0
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
         try:
             with requests.get(url, headers=headers, stream=True, timeout=_PATIENCE) as answer:
-                self._take(answer, have)
+                self._take(answer, place, have)
         except requests.RequestException as error:
-            self._drop()
-            kept = self._partial.stat().st_size if self._partial.exists() else 0
+            kept = place.stat().st_size if self._partial and place.exists() else 0
             rest = f"; {kept:,} bytes are kept, and gone on with next time" if kept else ""
             raise RecordError(
                 f"{url} cannot be fetched ({_reason(error)}){rest}: try again later, or where there is no network, "
                 "bring the file yourself and name it by --source"
             ) from error
-        self._partial.replace(output_file)
+        place.replace(output_file)
         return None
 
-    def _take(self, answer: Any, have: int) -> None:
+    def _take(self, answer: Any, place: Path, have: int) -> None:
         if answer.status_code == 416:  # all of it is there
             return
         answer.raise_for_status()
@@ -129,7 +125,7 @@ class _Resuming:
         length = answer.headers.get("Content-Length")
         total = None if length is None else int(length) + (have if going_on else 0)
         done = have if going_on else 0
-        with self._partial.open("ab" if going_on else "wb") as file:
+        with place.open("ab" if going_on else "wb") as file:
             for chunk in answer.iter_content(_CHUNK):
                 file.write(chunk)
                 done += len(chunk)
