@@ -45,8 +45,8 @@ def calibrate_command(
     if reset and (cutoffs is not None or not temperature):
         raise OptionError("--reset forgets what was tuned: leave --cutoffs and --no-temperature out")
     if reset:
-        forget(session.ready(run, device))
-        say("forgotten: probabilities are the network's own, cutoffs 0.5")
+        done = forget(session.ready(run, device))
+        say(f"{'forgotten' if done else 'nothing was tuned'}: probabilities are the network's own, cutoffs 0.5")
         return
     goal = None
     if cutoffs is not None:

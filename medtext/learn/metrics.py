@@ -94,7 +94,7 @@ def _many(
         "records": len(truth),
         "accuracy": float((truth == given).all(axis=1).mean()),
         **scores,
-        "micro_f1": float(_ratio(2 * (truth & given).sum(), truth.sum() + given.sum())),
+        "micro_f1": float(2 * (truth & given).sum() / (truth.sum() + given.sum())) if (truth | given).any() else None,
         "mlogloss": float(losses.mean()),
         "s": 1 - 2 * float(losses.mean()),
         "macro_auc": float(np.mean(list(areas.values()))) if areas else None,

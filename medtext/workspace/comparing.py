@@ -63,8 +63,8 @@ def compare_runs(
     device: str = "auto",
 ) -> list[Compared]:
     """Measure runs on the records that they share. Raises OptionError for runs that cannot be compared."""
-    if len(names) < 2:
-        raise OptionError("a comparison takes two runs or more: name them")
+    if len(set(names)) < 2:
+        raise OptionError("a comparison takes two different runs or more: name them")
     chosen = pick_device(device)
     opened = [open_ready(registry, store.open(name), chosen) for name in names]
     records = _shared_records(opened, split, source, pairs)

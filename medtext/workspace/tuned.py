@@ -61,10 +61,10 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
     return Tuned(decision, before, after)
 
 
-def forget(ready: Ready) -> None:
-    """Let a run answer as its network does. Its figures are made anew, where its records are still there."""
+def forget(ready: Ready) -> bool:
+    """Let a run answer as its network does; say whether it did not. Its figures are made anew where records are."""
     if not (ready.run.path / DECISION).exists():
-        return
+        return False
     try:
         measured = _measured(ready, Decision())
     except (RunError, RecordError) as error:
@@ -73,6 +73,7 @@ def forget(ready: Ready) -> None:
     (ready.run.path / DECISION).unlink(missing_ok=True)
     if measured is not None:
         _renew(ready, measured)
+    return True
 
 
 def _measured(ready: Ready, decision: Decision) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def test_what_was_tuned_is_forgotten_without_records_too(answers: Answers, medte
     again = medtext("calibrate", "--run", "one", "--reset")  # nothing is tuned now, so nothing is said of it
     assert again.exit_code == 0
     assert "figures stay" not in again.stderr
+    assert "nothing was tuned: probabilities are the network's own" in again.stderr
 
 
 def test_a_run_that_came_without_records_keeps_its_figures(answers: Answers, place: Path) -> None:

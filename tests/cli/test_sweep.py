@@ -185,7 +185,7 @@ def test_runs_on_other_records_are_not_compared(medtext: Run, fails: Fails) -> N
     toy = ("train", "--dataset", "toy", "--source", "toy.txt", "--epochs", "1", "--run", "other", "--split-seed", "5")
     assert medtext(*toy).exit_code == 0
     assert "have other val records" in fails("compare", "one", "other", code=2)
-    assert "two runs or more" in fails("compare", "one", code=2)
+    assert "two different runs or more" in fails("compare", "one", code=2)
 
 
 def test_a_run_without_a_test_part_says_so(medtext: Run, fails: Fails, place: Path) -> None:

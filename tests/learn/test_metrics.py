@@ -69,6 +69,7 @@ def test_a_label_that_is_the_only_one_of_many_is_measured_by_its_presence() -> N
 def test_figures_that_are_not_defined_are_none() -> None:
     figures = measure([answer((), [0.2, 0.7])], ("a", "b"), Task.TAG)
     assert figures["macro_auc"] is None
+    assert measure([answer((), [0.2, 0.3])], ("a", "b"), Task.TAG)["micro_f1"] is None  # nothing to find, nothing found
     assert figures["macro_f1"] is None
 
 
