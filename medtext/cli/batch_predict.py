@@ -27,7 +27,7 @@ from medtext.cli.predict import MOST_UNKNOWN, abstains
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
 from medtext.corpus.record import Task
-from medtext.errors import OptionError, OutputError
+from medtext.errors import OptionError, OutputError, RecordError
 
 if TYPE_CHECKING:
     from medtext.corpus.texts import TextRow
@@ -63,7 +63,8 @@ def batch_predict_command(
         SheetForm | None,
         typer.Option(
             "--format",
-            help="How to write; by the ending of --output, else tsv. dataset: as the corpus has answers handed in.",
+            help="How to write; by the ending of --output, else tsv. dataset: FILE is read as the run's dataset does, "
+            "and answers are written as they are handed in there; not with --abstain.",
         ),
     ] = None,
     replace: ReplaceOption = False,
@@ -99,7 +100,10 @@ def batch_predict_command(
     rows = tracked(answers, None, "predicting", quiet=session.quiet or output is None)
     with ExitStack() as stack:
         sheet = None if output is None else stack.enter_context(open_sheet(output, columns, replace=replace))
-        first = next(rows, None)  # what cannot be read at all leaves no header on stdout
+        try:
+            first = next(rows, None)  # what cannot be read at all leaves no header on stdout
+        except RecordError as error:
+            raise RecordError("; ".join(filter(None, (str(error), _corpus_hint(ready))))) from error
         sheet = sheet or stream_sheet(sys.stdout, list(columns), format or SheetForm.TSV)
         for row in rows if first is None else chain([first], rows):
             sheet.write(_harmless(row) if on_terminal else row)
@@ -139,11 +143,18 @@ class Counts:
                 "see column 'truncated'"
             )
         if self.strange:
-            warn(f"{self.strange} of {total} texts are mostly of tokens that the run does not know: is it for others?")
+            strange = f"{self.strange} of {total} texts are mostly of tokens that the run does not know"
+            warn("; ".join(filter(None, (f"{strange}: is it for others", _corpus_hint(ready)))))
         if self.silent:
             say(f"{self.silent} of {total} rows got no answer: their confidence is below that of --abstain")
         if self.failed:
             warn(f"{self.failed} of {total} rows have no answer: their column 'error' says why")
+
+
+def _corpus_hint(ready: Ready) -> str:
+    """Say how a file of the run's own corpus is read, where that has a form for answers."""
+    dataset = ready.registry.dataset(ready.setup.dataset.name)
+    return f"a file of dataset '{dataset.name}' is read by --format dataset" if dataset.answers else ""
 
 
 def _hand_in(

@@ -106,6 +106,10 @@ def evaluate_command(
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import doubts, explainer_for
 
+    if evidence:
+        from medtext.workspace.evidence import refuse_evidence
+
+        refuse_evidence(ready, [str(each) for each in method or []])
     for doubt in doubts(ready):
         warn(doubt)
     chosen = split or (None if source else Split.TEST)

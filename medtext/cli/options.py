@@ -138,7 +138,11 @@ ToleranceOption = Annotated[
 
 AbstainOption = Annotated[
     float | None,
-    typer.Option("--abstain", help="Give no answer whose confidence is below, 0 to 1; evaluate tells what that gains."),
+    typer.Option(
+        "--abstain",
+        help="Give no answer whose confidence is below, 0 to 1; of many labels none is below 0.5. "
+        "evaluate tells what that gains.",
+    ),
 ]
 
 

@@ -30,6 +30,9 @@ PRETRAIN = "pretrain"
 ENSEMBLE = "ensemble"
 """What ``run.json`` calls the model of a run of runs."""
 
+BASELINE = "baseline"
+"""The folder of the simple model that was trained beside, a run itself."""
+
 ENSEMBLE_FILE = "ensemble.json"
 """The file that makes a run an ensemble: its members by name, and their weights."""
 
@@ -96,8 +99,8 @@ class Run:
     @property
     def part_of(self) -> Run | None:
         """The baseline that was trained beside this run, if there is one."""
-        path = self.path / "baseline"
-        return Run(path, f"{self.name}/baseline") if (path / "run.json").exists() else None
+        path = self.path / BASELINE
+        return Run(path, f"{self.name}/{BASELINE}") if (path / "run.json").exists() else None
 
 
 class RunStore:

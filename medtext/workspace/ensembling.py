@@ -17,10 +17,9 @@ from medtext.learn.ensemble import fitted_weights
 from medtext.learn.metrics import label_matrix
 from medtext.learn.model import Classifier
 from medtext.plugin.registry import Registry
-from medtext.runs.store import CHECKPOINT, ENSEMBLE, ENSEMBLE_FILE, SESSIONS, Run, RunStore
-from medtext.workspace.calibration import Calibration
+from medtext.runs.store import BASELINE, CHECKPOINT, ENSEMBLE, ENSEMBLE_FILE, SESSIONS, Run, RunStore
 from medtext.workspace.evaluation import evaluate
-from medtext.workspace.explaining import explainer_for
+from medtext.workspace.explaining import calibrated
 from medtext.workspace.ready import DECISION, MEMBERS, Ready, open_ready
 from medtext.workspace.training import describe_run
 
@@ -29,7 +28,7 @@ _log = logging.getLogger("medtext")
 FEW = 50
 """Val records below which weights are not fitted."""
 
-_LEFT_BEHIND = (CHECKPOINT, SESSIONS, DECISION, "train.log", "baseline")
+_LEFT_BEHIND = (CHECKPOINT, SESSIONS, DECISION, "train.log", BASELINE)
 """What a member does not need to answer among others."""
 
 
@@ -67,7 +66,7 @@ def ensemble_run(
         run.write("run.json", {**run.info, "model": ENSEMBLE})
         for file in ("config.json", "tokenizer.json"):
             run.write(file, first.read(file))
-        run.write("labels.json", {"labels": members[0].labels, "train_counts": _joint_counts(members)})
+        _write_beside(run, members)
         splits = _joint_splits(members)
         run.write("splits.json", splits)
         _weigh(run, names, [1 / len(names)] * len(names), fitted=False)
@@ -83,9 +82,9 @@ def ensemble_run(
             _weigh(run, names, _fit(ready, parts["val"]), fitted=True)
             ready = open_ready(registry, run, chosen)
         if parts.get("val"):
-            answers = list(ready.predictor.predict(parts["val"]))
-            calibration = Calibration.of_answers(answers, explainer_for(ready, unit="token"))
-            calibration.write(run)
+            calibration = calibrated(ready, parts["val"])
+            if calibration is not None:
+                calibration.write(run)
         run.write("metrics.json", {part: evaluate(ready, records) for part, records in parts.items()})
         run.write_text("README.md", _card(run, members))
     return store.open(name)
@@ -108,10 +107,20 @@ def _refuse_unlike(members: Sequence[Ready]) -> None:
             )
 
 
-def _joint_counts(members: Sequence[Ready]) -> list[int]:
-    """Return how many training records each label had, where all members have the same; else nothing is known."""
-    trained = {tuple(member.run.read("splits.json")["train"]) for member in members}
-    return list(members[0].counts) if len(trained) == 1 else [0] * len(members[0].labels)
+def _write_beside(run: Run, members: Sequence[Ready]) -> None:
+    """Write what an ensemble is measured beside: a member's baseline and label counts, where all learned from the same.
+
+    Else neither is known.
+    """
+    splits = [member.run.read("splits.json") for member in members]
+    alike = len({(each["source_sha256"], *each["train"]) for each in splits}) == 1
+    counts = list(members[0].counts) if alike else [0] * len(members[0].labels)
+    run.write("labels.json", {"labels": members[0].labels, "train_counts": counts})
+    baselines = [found for member in members if (found := member.run.part_of)]
+    if not alike:
+        _log.warning("the members were trained on different records: neither baseline nor majority stands beside them")
+    elif baselines:
+        shutil.copytree(baselines[0].path, run.path / BASELINE)
 
 
 def _joint_splits(members: Sequence[Ready]) -> dict[str, Any]:

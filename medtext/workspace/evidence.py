@@ -58,14 +58,19 @@ def measure_evidence(
 ) -> Iterator[Evidence]:
     """Explain what is predicted of records by each method and measure the scores; yields each as it is done.
 
-    Raises OptionError for a model without gradients, and for a method that does not go with it.
+    Raises what ``refuse_evidence`` does.
     """
+    refuse_evidence(ready, methods)
+    for method in methods:
+        yield _measured(_single(explainer_for(ready, method=method, unit=unit)), records, method, threshold)
+
+
+def refuse_evidence(ready: Ready, methods: Sequence[str] = ()) -> None:
+    """Raise OptionError for a run of several networks, or without gradients, and for a method it does not allow."""
     if not isinstance(ready.network.model, Classifier):
         raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
     for method in methods:
         refuse_unfit(ready, method)
-    for method in methods:
-        yield _measured(_single(explainer_for(ready, method=method, unit=unit)), records, method, threshold)
 
 
 def _single(explainer: Explains) -> Explainer:

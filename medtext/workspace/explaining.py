@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from medtext.corpus.record import Task
+from medtext.corpus.record import Record, Task
 from medtext.errors import OptionError, UnknownNameError
 from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.ensemble import EnsembleExplainer
@@ -72,6 +73,15 @@ def explainer_for(
     return EnsembleExplainer(ready.predictor, tuple(_member(lead, each) for each in ready.members), lead)
 
 
+def calibrated(ready: Ready, records: Sequence[Record]) -> Calibration | None:
+    """Explain some val records of a run as it answers now; None for models without gradients."""
+    if not isinstance(ready.predictor, Ensemble):
+        return Calibration.measure(ready.predictor, records)
+    if not all(isinstance(network.model, Classifier) for network in ready.networks):
+        return None
+    return Calibration.of_answers(list(ready.predictor.predict(records)), explainer_for(ready, unit="token"))
+
+
 def _member(lead: Explainer, member: Ready) -> Explainer:
     """Return what explains a member of an ensemble: the labels that are asked of that, and nothing is too little."""
     with whole(member.run):
@@ -83,8 +93,10 @@ def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *,
     """Return what has to be said first: that a run knows nothing, that nothing is known of it, that a wish is vain."""
     with whole(ready.run):
         calibration = Calibration.read(ready.run)
-    said = [] if calibration.informed else [UNINFORMED.format(run=ready.run.name)]
-    if not calibration.known and isinstance(ready.networks[0].model, Classifier):
+    said = []
+    if not calibration.informed:
+        said.append(UNINFORMED.format(run=ready.run.name))
+    elif not calibration.known and isinstance(ready.networks[0].model, Classifier):
         said.append(UNKNOWN.format(run=ready.run.name))
     if precision == "bf16" and not _takes_gradients(ready, method, magnitude=magnitude):
         said.append("--precision bf16 changes nothing here: it is for gradients, and these scores take none in it")

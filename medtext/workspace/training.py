@@ -27,11 +27,12 @@ from medtext.learn.model import Contextual
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
-from medtext.runs.store import CHECKPOINT, FORMAT, PRETRAIN, SESSIONS, Run, RunStore, now
+from medtext.runs.store import BASELINE, CHECKPOINT, FORMAT, PRETRAIN, SESSIONS, Run, RunStore, now
 from medtext.runs.weights import save_weights
-from medtext.workspace.calibration import UNINFORMED, Calibration
+from medtext.workspace.calibration import UNINFORMED
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
+from medtext.workspace.explaining import calibrated
 from medtext.workspace.ready import (
     DECISION,
     Network,
@@ -228,12 +229,12 @@ def train_run(
         _learn(registry, setup, corpus, run, chosen, start=start, watcher=watcher, checkpoint=run.path / CHECKPOINT)
         beside = setup.with_baseline(registry)
         if beside is not None:
-            nested = Run(run.path / "baseline", f"{name}/baseline")
+            nested = Run(run.path / BASELINE, f"{name}/{BASELINE}")
             nested.path.mkdir(exist_ok=True)
             _learn(registry, beside, corpus, nested, chosen)
             _begin(nested, registry, beside, corpus, command, chosen)
         ready = open_ready(registry, run, chosen)
-        calibration = Calibration.measure(ready.network, list(corpus.splits.of("val")))
+        calibration = calibrated(ready, list(corpus.splits.of("val")))
         if calibration is not None:
             calibration.write(run)
             if not calibration.informed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,10 @@ from medtext.learn.decision import NEVER, Decision
 from medtext.learn.metrics import label_matrix
 from medtext.learn.predict import Prediction
 from medtext.learn.tuning import COLDEST, FEW, HOTTEST, Goal, fit_cutoffs, fit_temperature
+from medtext.workspace.calibration import Calibration
 from medtext.workspace.card import model_card
 from medtext.workspace.evaluation import evaluate
+from medtext.workspace.explaining import calibrated
 from medtext.workspace.ready import DECISION, Ready
 
 _log = logging.getLogger("medtext")
@@ -55,9 +57,9 @@ def tune(ready: Ready, *, temperature: bool, goal: Goal | None) -> Tuned:
         cutoffs = {label: cutoff for label, cutoff in found.items() if cutoff is not None}
         decision = Decision(decision.temperature, cutoffs)
     before, after = (read.answers(records, each, ready.predictor.batcher) for each in (held, decision))
-    measured = _measured(ready, decision)
+    known = _Known.of(ready, decision)
     ready.run.write(DECISION, decision.to_json())
-    _renew(ready, measured)
+    known.write(ready)
     return Tuned(decision, before, after)
 
 
@@ -66,30 +68,41 @@ def forget(ready: Ready) -> bool:
     if not (ready.run.path / DECISION).exists():
         return False
     try:
-        measured = _measured(ready, Decision())
+        known = _Known.of(ready, Decision())
     except (RunError, RecordError) as error:
         _log.warning("the run's figures stay those of the tuned answers: %s", error)
-        measured = None
+        known = None
     (ready.run.path / DECISION).unlink(missing_ok=True)
-    if measured is not None:
-        _renew(ready, measured)
+    if known is not None:
+        known.write(ready)
     return True
 
 
-def _measured(ready: Ready, decision: Decision) -> dict[str, Any]:
-    """Return a run's figures, with its logits answered by ``decision``."""
-    predictor = replace(ready.predictor, decision=decision)
-    known = ready.run.read("splits.json")
-    parts = {part: ready.records(split=part) for part in ("val", "test") if known[part]}
-    return {part: evaluate(replace(ready, predictor=predictor), each) for part, each in parts.items()}
+@dataclass(frozen=True)
+class _Known:
+    """What a run writes down of its answers: its figures, and how high its scores are."""
 
+    figures: dict[str, Any]
+    calibration: Calibration | None
 
-def _renew(ready: Ready, measured: dict[str, Any]) -> None:
-    if not measured:  # a run that came from elsewhere has no records, and keeps what it came with
-        return
-    ready.run.write("metrics.json", measured)
-    if not ready.members:  # the card of an ensemble has no figures
-        ready.run.write_text("README.md", model_card(ready))
+    @classmethod
+    def of(cls, ready: Ready, decision: Decision) -> Self:
+        """Measure a run as if its logits were answered by ``decision``."""
+        ready = replace(ready, predictor=replace(ready.predictor, decision=decision))
+        splits = ready.run.read("splits.json")
+        parts = {part: ready.records(split=part) for part in ("val", "test") if splits[part]}
+        figures = {part: evaluate(ready, records) for part, records in parts.items()}
+        return cls(figures, calibrated(ready, parts["val"]) if "val" in parts else None)
+
+    def write(self, ready: Ready) -> None:
+        """Write it into the run; one that came from elsewhere has no records, and keeps what it came with."""
+        if not self.figures:
+            return
+        ready.run.write("metrics.json", self.figures)
+        if self.calibration is not None:
+            self.calibration.write(ready.run)
+        if not ready.members:  # the card of an ensemble has no figures
+            ready.run.write_text("README.md", model_card(ready))
 
 
 def _warn(found: Mapping[str, float | None], goal: Goal) -> None:

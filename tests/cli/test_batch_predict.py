@@ -283,3 +283,23 @@ def test_texts_of_unknown_tokens_are_answered_with_a_warning(medtext: Run, place
     single = medtext("predict", "kuku kiki koko", "--run", "one")
     assert "the run does not know 100% of the text's tokens" in single.stderr
     assert "does not know" not in medtext("predict", "the ulcer", "--run", "one").stderr
+
+
+def test_a_file_of_the_runs_dataset_is_handed_in_as_that_corpus_wants(
+    answers: Answers, medtext: Run, fails: Answers, place: Path
+) -> None:
+    made = medtext("train", "--dataset", "ct-abnormality", "--model", "toy-linear", "--epochs", "1", "--run", "ct")
+    assert made.exit_code == 0, made.stderr
+    (place / "test.csv").write_text("7|,|12 5 900\n3|,|4 8\n", encoding="utf-8")
+    lines = answers("batch-predict", "test.csv", "--run", "ct", "--format", "dataset").splitlines()
+    assert [line.split("|,|")[0] for line in lines] == ["7", "3"]
+    assert all(0 <= float(each) <= 1 for line in lines for each in line.split("|,|")[1].split())
+    wrong = ("batch-predict", "test.csv", "--run", "ct", "--format", "dataset", "--abstain", "0.9")
+    assert "leave --abstain out" in fails(*wrong, code=2)
+    hint = "a file of dataset 'ct-abnormality' is read by --format dataset"
+    assert fails("batch-predict", "test.csv", "--run", "ct", code=1).endswith(f"call it 'text'; {hint}")
+    (place / "test.csv").rename(place / "test.txt")
+    assert (
+        f"mostly of tokens that the run does not know: is it for others; {hint}"
+        in medtext("batch-predict", "test.txt", "--run", "ct").stderr
+    )

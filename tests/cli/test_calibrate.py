@@ -72,6 +72,22 @@ def test_cutoffs_are_tuned_for_many_labels_only(answers: Answers, fails: Fails, 
     assert "writes texts" in fails("calibrate", "--run", "writer", code=2)
 
 
+@pytest.mark.parametrize("tuning", [("--cutoffs", "f1"), ("--reset",)])
+def test_tuning_measures_anew_how_high_scores_are(
+    answers: Answers, medtext: Run, place: Path, tuning: tuple[str, ...]
+) -> None:
+    file = place / "runs" / "many" / "calibration.json"
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    if tuning == ("--reset",):
+        answers("calibrate", "--run", "many")
+    file.unlink()
+    file.write_text(json.dumps({**kept, "highest": {}, "answers": 0}), encoding="utf-8")
+    assert "is not known" in medtext("attribute", "ulcer", "--run", "many").stderr
+    answers("calibrate", "--run", "many", *tuning)
+    assert json.loads(file.read_text(encoding="utf-8")) == kept  # the same answers are given
+    assert "is not known" not in medtext("attribute", "ulcer", "--run", "many").stderr
+
+
 @pytest.mark.parametrize("typed", ["f1=0.5", "ppv", "recall=0.9", "ppv=x", "ppv=1.5"])
 def test_goals_that_cannot_be_are_refused(fails: Fails, typed: str) -> None:
     assert "--cutoffs" in fails("calibrate", "--run", "many", "--cutoffs", typed, code=2)

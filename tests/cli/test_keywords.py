@@ -244,9 +244,10 @@ def test_a_run_that_knows_nothing_says_so_in_all_that_is_passed_on(medtext: Run,
     file = place / "runs" / "one" / "calibration.json"
     kept = json.loads(file.read_text(encoding="utf-8"))
     file.unlink()
-    file.write_text(json.dumps({**kept, "informed": False}), encoding="utf-8")
+    file.write_text(json.dumps({**kept, "answers": 0, "informed": False}), encoding="utf-8")
     result = medtext("keywords", "--run", "one", "--report", "blind")
     assert "no more than chance" in result.stderr
+    assert "is not known" not in result.stderr
     assert "0 of 0 keywords" in result.stdout
     assert "Nothing counts as evidence" in result.stdout
     assert "Nothing counts as evidence" in (place / "blind" / "index.html").read_text(encoding="utf-8")

@@ -144,12 +144,13 @@ def test_an_ensemble_is_used_like_any_other_run_and_needs_no_member(
     answers("runs", "import", "pair.zip", "--run", "again")
     assert answers("predict", "the ulcer", "--run", "again") == answers("predict", "the ulcer", "--run", "pair")
     assert "pair" in answers("runs")
+    measured = json.loads(answers("evaluate", "--run", "pair", "--json"))["metrics"]
+    assert {"model", "a-light-baseline", "majority"} <= set(measured)
     doubted = medtext("predict", "quux quuz", "--run", "pair")
     assert "does not know 100% of the text's tokens" in doubted.stderr
-    (fault,) = [
-        line for line in medtext("evaluate", "--run", "pair", "--evidence").stderr.splitlines() if "error" in line
-    ]
-    assert "is an ensemble, and this needs one network: name a member" in fault
+    faults = medtext("evaluate", "--run", "pair", "--evidence").stderr.splitlines()
+    assert "is an ensemble, and this needs one network: name a member" in faults[-1]
+    assert not any(line.startswith("evidence:") for line in faults)  # refused before anything is measured
 
 
 def test_runs_that_do_not_go_together_make_no_ensemble(fails: Fails) -> None:
@@ -227,6 +228,7 @@ def test_records_of_another_corpus_are_not_taken_for_the_same_by_their_ids(
     made = medtext("ensemble", "p", "q", "--run", "both")
     assert made.exit_code == 0, made.stderr
     assert "no val record is new to all members" in made.stderr
+    assert "neither baseline nor majority stands beside them" in made.stderr
     assert "damaged" not in medtext("runs").stderr
     assert "were trained on different sources" in fails("evaluate", "--run", "both", "--split", "train", code=1)
     assert json.loads((place / "runs/both/ensemble.json").read_text())["members"][0]["weight"] == 0.5
