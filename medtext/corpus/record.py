@@ -41,6 +41,21 @@ class Rationale:
     label: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A box in the image of number ``view`` of a record, where something is known to be to see.
+
+    Its sides are shares of the image, from 0 (left, top) to 1 (right, bottom). ``label`` names what is there.
+    """
+
+    view: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    label: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One report: a text, images, or both, and what is known about it.
@@ -51,19 +66,22 @@ class Record:
     is the part a corpus was published with (``train``, ``val`` or ``test``).
     ``place`` says where the record stands (``file:line``), for messages. ``rationales`` are the
     stretches that people, or the generator of a synthetic text, marked as evidence: ``None`` where
-    nobody did, ``()`` where there is none to mark.
+    nobody did, ``()`` where there is none to mark; ``regions`` are the same of images. ``views`` names what each
+    image shows (``frontal``, ``lateral``, or nothing where that is not known), or is empty.
     Raises TypeError where texts and tuples are mixed up: ``labels="ab"`` would be the labels a and b.
     """
 
     id: str
     text: str = ""
     images: tuple[Path, ...] = ()
+    views: tuple[str, ...] = ()
     labels: tuple[str, ...] | None = None
     target: str | None = None
     group: str | None = None
     split: str | None = None
     place: str = ""
     rationales: tuple[Rationale, ...] | None = None
+    regions: tuple[Region, ...] | None = None
     meta: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +89,8 @@ class Record:
             raise TypeError(
                 f"labels and images of a record are tuples, not {self.labels!r:.40} and {self.images!r:.40}"
             )
+        if self.views and len(self.views) != len(self.images):
+            raise TypeError(f"views of a record name its images: {len(self.views)} for {len(self.images)} of them")
         texts = (self.id, self.text, *(self.labels or ()), self.target or "", self.group or "", self.split or "")
         for text in texts:
             if not isinstance(text, str):

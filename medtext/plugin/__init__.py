@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from medtext.corpus.fetching import Remote
 from medtext.corpus.fold import blank_controls, fold_text, fold_width
-from medtext.corpus.record import Input, Rationale, Record, Task
+from medtext.corpus.record import Input, Rationale, Record, Region, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN, Vocabulary
 from medtext.errors import MedtextError, OptionError, OutputError, PluginError, RecordError
 from medtext.plugin.hookspecs import hookimpl
@@ -101,6 +101,7 @@ __all__ = [
     "Pretrained",
     "Rationale",
     "Record",
+    "Region",
     "RecordError",
     "Remote",
     "RendererSpec",
