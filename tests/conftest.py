@@ -65,4 +65,4 @@ def _draw(folder: Path, number: int, kind: int) -> None:
         picture.paste((90, 170, 250)[kind], (left, top, left + 4, top + 4))
         for line in range(left, left + 4, kind + 2):
             picture.paste(0, (line, top, line + 1, top + 4))
-        picture.save(folder / f"{number}-{view}.png")
+        picture.resize((16, 16), Image.Resampling.NEAREST).save(folder / f"{number}-{view}.png")

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from medtext.corpus.image import read_image
+from medtext.corpus.pictures import Pictures
 from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.token import Encoding, Tokenizer
 from medtext.corpus.vocabulary import END, START
@@ -23,7 +23,7 @@ class Batch:
     """Records as tensors.
 
     ``inputs`` is int64 [batch, length] for texts and float32 [batch, views,
-    channels, height, width] for images; ``mask`` is bool [batch, length] or
+    channels, height, width], grey levels from 0 to 1, for images; ``mask`` is bool [batch, length] or
     [batch, views], true for what is real. ``targets`` is int64 [batch] (one
     label), float32 [batch, labels] (many labels), int64 [batch, steps] (a text
     between <start> and <end>) or None; ``target_mask`` is bool [batch, steps] for texts.
@@ -120,19 +120,24 @@ class Batcher:
     def _numbers(self) -> dict[str, int]:
         return {label: number for number, label in enumerate(self.labels)}
 
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Read images as the model takes them, each once."""
+        return Pictures(self.image_size)
+
     def _images(self, records: Sequence[Record]) -> Batch:
         views = max((len(record.images) for record in records), default=0)
         if not views or not all(record.images for record in records):
             where = next((r.place or r.id for r in records if not r.images), "batch")
             raise RecordError(f"{where}: a record without an image, where the model reads images")
         size = self.image_size
-        pixels = torch.zeros(len(records), views, 1, size, size)
-        mask = torch.zeros(len(records), views, dtype=torch.bool)
+        levels = np.zeros((len(records), views, 1, size, size), dtype=np.uint8)
+        mask = np.zeros((len(records), views), dtype=np.bool_)
         for row, record in enumerate(records):
             for view, path in enumerate(record.images):
-                pixels[row, view] = torch.from_numpy(read_image(path, size))
+                levels[row, view, 0] = self.pictures.read(path)
                 mask[row, view] = True
-        return Batch(tuple(records), pixels, mask)
+        return Batch(tuple(records), torch.from_numpy(levels).float() / 255, torch.from_numpy(mask))
 
     def _with_targets(self, batch: Batch) -> Batch:
         if self.task is Task.GENERATE:

@@ -109,7 +109,7 @@ def pictures(folder: Path, *levels: int) -> tuple[Path, ...]:
     paths = []
     for level in levels:
         paths.append(folder / f"{level}.png")
-        Image.new("L", (5, 3), level).save(paths[-1])
+        Image.new("L", (20, 16), level).save(paths[-1])
     return tuple(paths)
 
 
