@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from medtext.corpus.fold import fold_width
-from medtext.corpus.negation import Negation, word_pattern
+from medtext.corpus.negation import Negation
+from medtext.corpus.rule_tables import finder, read_toml, refuse_unknown, texts_of
 from medtext.errors import OptionError
 
 DECIDE = ("one", "first", "all")
@@ -129,8 +129,8 @@ def read_rules(path: Path) -> RuleBook:
     ``parts``. A table ``[negation]`` may replace ``before``, ``after``, ``no_trigger`` and ``window``.
     Raises OptionError, which says in which rule what is wrong.
     """
-    content = _toml(path)
-    _refuse_unknown(content, _BOOK_KEYS, f"{path}")
+    content = read_toml(path)
+    refuse_unknown(content, _BOOK_KEYS, f"{path}")
     decide = content.get("decide", "one")
     if decide not in DECIDE:
         raise OptionError(f"{path}: decide = {decide!r}: expected one of {', '.join(DECIDE)}")
@@ -149,25 +149,6 @@ def read_rules(path: Path) -> RuleBook:
     return RuleBook(tuple(rules), decide, default, _negation(content.get("negation", {}), path))
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise OptionError(f"{path}: there is no such rule file") from None
-    except OSError as error:
-        raise OptionError(f"{path}: cannot be read ({error.strerror or error}): name a rule file") from error
-    except UnicodeDecodeError as error:
-        raise OptionError(f"{path}: not UTF-8 (byte {error.start}): save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise OptionError(f"{path}: not TOML: {error}") from None
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    unknown = next((key for key in table if key not in known), None)
-    if unknown is not None:
-        raise OptionError(f"{where}: '{unknown}' is not known: there is {', '.join(known)}")
-
-
 def _check_label(label: object, where: str) -> str:
     if not isinstance(label, str) or not label.strip() or label != label.strip() or _JOINT in label:
         raise OptionError(
@@ -177,9 +158,9 @@ def _check_label(label: object, where: str) -> str:
 
 
 def _rule(table: Mapping[str, Any], where: str, names: set[str]) -> Rule:
-    _refuse_unknown(table, _RULE_KEYS, where)
+    refuse_unknown(table, _RULE_KEYS, where)
     label = _check_label(table.get("label"), where)
-    words, patterns = _texts(table, "words", where), _texts(table, "patterns", where)
+    words, patterns = texts_of(table, "words", where), texts_of(table, "patterns", where)
     if not words and not patterns:
         raise OptionError(f'{where}: neither words nor patterns: write words = ["..."]')
     name = table.get("name") or next(
@@ -190,46 +171,25 @@ def _rule(table: Mapping[str, Any], where: str, names: set[str]) -> Rule:
     negation, priority = table.get("negation", True), table.get("priority", 0)
     if not isinstance(negation, bool) or not isinstance(priority, int) or isinstance(priority, bool):
         raise OptionError(f"{where}: negation is true or false, priority a whole number")
-    exceptions = _texts(table, "except", where)
+    exceptions = texts_of(table, "except", where)
     return Rule(
         label=label,
         name=name,
-        hits=_compiled(words, patterns, where),
-        exceptions=_compiled(exceptions, (), where) if exceptions else None,
+        hits=finder(words, patterns, where),
+        exceptions=finder(exceptions, (), where) if exceptions else None,
         negation=negation,
         priority=priority,
-        parts=_texts(table, "parts", where),
-    )
-
-
-def _texts(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-    texts = table.get(key, [])
-    if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise OptionError(f'{where}: {key} is a list of texts, such as {key} = ["胃窦", "胃体"]')
-    return tuple(texts)
-
-
-def _compiled(words: Sequence[str], patterns: Sequence[str], where: str) -> re.Pattern[str]:
-    for pattern in patterns:
-        try:
-            empty = re.compile(pattern).match("")
-        except re.error as error:
-            raise OptionError(f"{where}: the pattern {pattern!r} is no regular expression: {error}") from None
-        if empty:
-            raise OptionError(f"{where}: the pattern {pattern!r} fits nothing at all: it would hit every text")
-    plain = word_pattern([fold_width(word) for word in words])
-    return re.compile(
-        "|".join([*([plain] if plain else []), *(f"(?:{pattern})" for pattern in patterns)]), re.IGNORECASE
+        parts=texts_of(table, "parts", where),
     )
 
 
 def _negation(table: Any, path: Path) -> Negation:
     if not isinstance(table, dict):
         raise OptionError(f'{path}: negation is a table: write [negation], then before = ["未见"]')
-    _refuse_unknown(table, [each.name for each in fields(Negation)], f"{path}: negation")
+    refuse_unknown(table, [each.name for each in fields(Negation)], f"{path}: negation")
     where = f"{path}: negation"
     window = table.get("window", Negation.window)
     if not isinstance(window, int) or isinstance(window, bool) or window < 1:
         raise OptionError(f"{where}: window is a whole number from 1")
-    lists = {key: tuple(map(fold_width, _texts(table, key, where))) for key in table if key != "window"}
+    lists = {key: tuple(map(fold_width, texts_of(table, key, where))) for key in table if key != "window"}
     return Negation(**lists, window=window)
