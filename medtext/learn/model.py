@@ -89,15 +89,20 @@ class Teachable(Protocol):
 
 
 @runtime_checkable
-class Contextual(Embedder, Protocol):
+class Tabled(Protocol):
+    """A model that can begin with token vectors which were made elsewhere."""
+
+    def table(self) -> Tensor:
+        """Return the parameter that holds the vectors of all tokens, float [vocabulary, width]."""
+        ...
+
+
+@runtime_checkable
+class Contextual(Embedder, Tabled, Protocol):
     """A model of tokens that can be pretrained: it guesses tokens that were hidden from those around them."""
 
     def contexts(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return what the network makes of every token of ``embed``, float [batch, length, any size]."""
-        ...
-
-    def table(self) -> Tensor:
-        """Return the parameter that holds the vectors of all tokens, float [vocabulary, width]."""
         ...
 
 
@@ -123,13 +128,28 @@ class Attending(Protocol):
 class Fitted(Protocol):
     """A model that learns without gradients (a rule, a retrieval): it is shown the training records once.
 
-    Its buffers may change their size in ``fit``: they are loaded as they were saved.
+    Its buffers may change their size in ``fit``: they are loaded as they were saved. It is ``Answering`` or
+    ``Retrieving`` besides.
     """
 
     def fit(self, batches: Iterable[Batch]) -> None:
         """Learn from batches with targets."""
         ...
 
+
+@runtime_checkable
+class Answering(Fitted, Protocol):
+    """A fitted model that answers by itself."""
+
     def answer(self, batch: Batch) -> Tensor:
         """Return logits, float [batch, labels], or the written tokens, int64 [batch, steps], with <pad> behind."""
+        ...
+
+
+@runtime_checkable
+class Retrieving(Fitted, Protocol):
+    """A fitted model that gives the text of a training record: which one, so that it need not keep any text."""
+
+    def nearest(self, batch: Batch) -> Tensor:
+        """Return, for each record, the number of a training record in the order of ``fit``: int64 [batch]."""
         ...

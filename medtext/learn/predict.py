@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -17,7 +17,8 @@ from medtext.corpus.record import Record, Task
 from medtext.corpus.vocabulary import SPECIAL, UNKNOWN
 from medtext.errors import PluginError
 from medtext.learn.decision import Decision
-from medtext.learn.model import Classifier, Fitted, Writer
+from medtext.learn.decoding import Decoding
+from medtext.learn.model import Answering, Classifier, Retrieving, Writer
 from medtext.learn.write import write_texts
 
 
@@ -27,8 +28,10 @@ class Prediction:
 
     One label: ``label`` and ``labels`` hold it, ``probabilities`` float64 [labels] add up
     to one. Many: ``labels`` are those at or over the cutoff. ``confidence`` in [0, 1] is how sure that is: the
-    probability of the one label; of many, that of the least sure yes or no. A writer: ``text``, its ``tokens``,
-    and the natural ``log_probability`` of all of it. ``truncated`` says that the model did not read to the end;
+    probability of the one label; of many, that of the least sure yes or no; of a text, how far the others that the
+    search found agree. A writer: ``text``, its ``tokens``,
+    and the natural ``log_probability`` of all of it; it is
+    ``finished`` unless it was cut at the greatest length. ``truncated`` says that the model did not read to the end;
     ``unknown`` is the share of tokens that it does not know.
     """
 
@@ -39,6 +42,7 @@ class Prediction:
     text: str | None = None
     tokens: tuple[int, ...] = ()
     log_probability: float | None = None
+    finished: bool | None = None
     truncated: bool = False
     unknown: float = 0.0
 
@@ -57,6 +61,7 @@ class Prediction:
         if self.text is not None:
             document["written"] = self.text
             document["log_probability"] = self.log_probability
+            document["confidence"] = self.confidence
         document["truncated"] = self.truncated
         return document
 
@@ -96,14 +101,18 @@ class Read:
 
 @dataclass(frozen=True)
 class Predictor:
-    """A network and all it takes to ask it; see ``frozen`` for one that learns no more."""
+    """A network and all it takes to ask it; see ``frozen`` for one that learns no more.
+
+    ``library`` gives the texts of the training records in their order, for a network that is ``Retrieving``.
+    """
 
     model: nn.Module
     batcher: Batcher
     device: torch.device
     decision: Decision = field(default_factory=Decision)
     batch_size: int = 64
-    beams: int = 1
+    decoding: Decoding = field(default_factory=Decoding)
+    library: Callable[[], Sequence[str]] | None = None
 
     def predict(self, records: Iterable[Record], *, window: int = 2048) -> Iterator[Prediction]:
         """Answer records in their order, holding no more than ``window`` of them at once.
@@ -146,7 +155,7 @@ class Predictor:
     @torch.no_grad()
     def row_logits(self, batch: Batch) -> Tensor:
         """Return the logits of a batch's rows, float32 [rows, labels]: long texts have a row for each window."""
-        if isinstance(self.model, Fitted):
+        if isinstance(self.model, Answering):
             return self.model.answer(batch).float()
         if isinstance(self.model, Classifier):
             embedded = self.model.embed(batch)
@@ -165,20 +174,29 @@ class Predictor:
 
     def _written(self, batch: Batch) -> list[Prediction]:
         model = self.model
-        if isinstance(model, Fitted):
+        if isinstance(model, Retrieving):
+            assert self.library is not None  # noqa: S101  # given when the run was opened
+            texts = self.library()
+            return [
+                Prediction(record, text=texts[number])
+                for record, number in zip(batch.records, model.nearest(batch).tolist(), strict=True)
+            ]
+        if isinstance(model, Answering):
             rows = [tuple(number for number in row if number >= len(SPECIAL)) for row in model.answer(batch).tolist()]
             return [
                 Prediction(record, text=self.batcher.tokenizer.decode(row), tokens=row)
                 for record, row in zip(batch.records, rows, strict=True)
             ]
         assert isinstance(model, Writer)  # noqa: S101
-        written = write_texts(model, batch, beams=self.beams, max_steps=self.batcher.max_steps)
+        written = write_texts(model, batch, self.decoding)
         return [
             Prediction(
                 record,
                 text=self.batcher.tokenizer.decode(each.tokens),
                 tokens=each.tokens,
                 log_probability=each.log_probability,
+                finished=each.finished,
+                confidence=each.agreement,
                 truncated=_truncated(batch, number),
             )
             for number, (record, each) in enumerate(zip(batch.records, written, strict=True))

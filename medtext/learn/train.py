@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -94,10 +95,14 @@ class Part:
         """Cut the texts of records."""
         return cls(records, batcher.encode(records), batcher)
 
-    @property
+    @cached_property
     def lengths(self) -> list[int]:
-        """Lengths in tokens, to put like with like."""
-        return [len(encoding) for encoding in self.encodings] or [0] * len(self.records)
+        """Lengths in tokens, to put like with like: of the texts, and of those to be written."""
+        read = [len(encoding) for encoding in self.encodings] or [0] * len(self.records)
+        if self.batcher.task is not Task.GENERATE:
+            return read
+        written = self.batcher.tokenizer.encode([record.target or "" for record in self.records])
+        return [one + len(other) for one, other in zip(read, written, strict=True)]
 
     def batch(self, rows: Sequence[int]) -> Batch:
         """Return some rows as a batch with targets."""

@@ -1,15 +1,21 @@
-"""Texts out of any writer: teacher forcing for training, greedy and beam search for use."""
+"""Texts out of any writer: teacher forcing for training, search and sampling for use."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
-from medtext.learn.model import Teachable, Writer
+from medtext.learn.decoding import Decoding
+from medtext.learn.model import Embedded, State, Teachable, Writer
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 
@@ -18,12 +24,15 @@ _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 class Written:
     """A text as token numbers, without <start> and <end>, and the log-probability of all of it, <end> included.
 
-    ``finished`` is false where the text was cut at the greatest length.
+    ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far the other
+    finished texts of the search say the same, each as much as it is probable: the F1 of their tokens with this one's;
+    None where there was but one.
     """
 
     tokens: tuple[int, ...]
     log_probability: float
     finished: bool
+    agreement: float | None = None
 
 
 def taught(model: Writer, batch: Batch) -> Tensor:
@@ -42,27 +51,54 @@ def taught(model: Writer, batch: Batch) -> Tensor:
 
 
 @torch.inference_mode()
-def write_texts(model: Writer, batch: Batch, *, beams: int = 1, max_steps: int = 100) -> list[Written]:
-    """Write the most probable text found for every record of a batch.
+def write_texts(model: Writer, batch: Batch, decoding: Decoding | None = None) -> list[Written]:
+    """Write a text for every record of a batch.
 
-    One beam is greedy search. Every beam has a state of its own and the sum of true
-    log-probabilities decides, so with as many beams as there are texts the search is
-    exhaustive (Sutskever, Vinyals and Le 2014, arXiv:1409.3215). An end counts only
-    when it is among the best ``beams`` continuations.
+    Every beam has a state of its own and the sum of true log-probabilities decides, so with as many beams as there
+    are texts the search is exhaustive (Sutskever, Vinyals and Le 2014, arXiv:1409.3215). An end counts only when it
+    is among the best ``beams`` continuations.
+    """
+    decoding = decoding or Decoding()
+    embedded = model.embed(batch)
+    state = model.start(embedded.vectors, embedded.mask)
+    search = _sampled if decoding.temperature else _searched
+    return search(model, state, embedded, decoding)
+
+
+@torch.inference_mode()
+def looked_at(model: Writer, batch: Batch, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]] | None:
+    """Return where a writer looked for every token of its texts: float32 [tokens, length] each; None if it never says.
+
+    The rows are those of ``embed``; each adds up to one over those that are real.
     """
     embedded = model.embed(batch)
-    count = len(batch)
+    state = model.start(embedded.vectors, embedded.mask)
+    longest = max(map(len, texts), default=0)
+    # The step that reads a token writes the next one.
+    rows = torch.full((len(texts), longest), PAD)
+    for number, text in enumerate(texts):
+        rows[number, : len(text)] = torch.tensor([START, *text][: len(text)])
+    maps = []
+    for tokens in rows.to(embedded.vectors.device).unbind(1):
+        _, state, attention = model.step(state, tokens)
+        if attention is None:
+            return None
+        maps.append(attention.float().cpu().numpy())
+    return [np.array([step[number] for step in maps[: len(text)]]) for number, text in enumerate(texts)]
+
+
+def _searched(model: Writer, state: State, embedded: Embedded, decoding: Decoding) -> list[Written]:
+    beams, count = decoding.beams, len(embedded.vectors)
     rows = torch.arange(count, device=embedded.vectors.device)
-    state = model.start(embedded.vectors, embedded.mask).select(rows.repeat_interleave(beams))
+    state = state.select(rows.repeat_interleave(beams))
     tokens = torch.full((count * beams, 1), START, device=rows.device)
     # Only the first beam of a record is alive at first: all of them are the same.
     totals = torch.full((count, beams), -torch.inf, device=rows.device)
     totals[:, 0] = 0.0
     done: list[list[Written]] = [[] for _ in range(count)]
-    for step in range(max_steps + 1):
+    for step in range(decoding.max_steps + 1):
         logits, state, _ = model.step(state, tokens[:, -1])
-        chances = logits.log_softmax(-1)
-        chances[:, list(_NEVER_WRITTEN)] = -torch.inf
+        chances = _allowed(logits, tokens, decoding)
         size = chances.shape[-1]
         following = totals[..., None] + chances.view(count, beams, size)
         values, places = following.flatten(1).topk(min(2 * beams, beams * size), dim=1)
@@ -72,19 +108,85 @@ def write_texts(model: Writer, batch: Batch, *, beams: int = 1, max_steps: int =
             text = tuple(tokens[parents[row, rank], 1:].tolist())
             done[row].append(Written(text, float(values[row, rank]), finished=True))
         after, kept = values.masked_fill(ends, -torch.inf).topk(beams, dim=1)
-        if step == max_steps or all(map(_settled, done, after[:, 0].tolist())):
+        alive = after[:, 0].tolist()
+        if step == decoding.max_steps or all(
+            _settled(found, best, decoding) for found, best in zip(done, alive, strict=True)
+        ):
             break
         totals, parents = after, parents.gather(1, kept).flatten()
         state = state.select(parents)
         tokens = torch.cat([tokens[parents], places.gather(1, kept).view(-1, 1) % size], dim=1)
     return [
-        max(found, key=lambda written: written.log_probability)
-        if found
-        else Written(tuple(cut[1:].tolist()), float(total), finished=False)
+        _best(found, decoding) if found else Written(tuple(cut[1:].tolist()), float(total), finished=False)
         for found, cut, total in zip(done, tokens[::beams], totals[:, 0], strict=True)
     ]
 
 
-def _settled(found: list[Written], alive: float) -> bool:
-    """Whether nothing better can come: log-probabilities only fall."""
-    return any(written.log_probability >= alive for written in found)
+def _sampled(model: Writer, state: State, embedded: Embedded, decoding: Decoding) -> list[Written]:
+    device, count = embedded.vectors.device, len(embedded.vectors)
+    # On the processor whatever the device, so that a seed gives the same text on both.
+    chance = torch.Generator().manual_seed(decoding.seed)
+    tokens = torch.full((count, 1), START, device=device)
+    totals = torch.zeros(count, device=device)
+    ended = torch.zeros(count, dtype=torch.bool, device=device)
+    for _ in range(decoding.max_steps + 1):
+        logits, state, _ = model.step(state, tokens[:, -1])
+        chances = _allowed(logits, tokens, decoding)
+        probable = (chances / decoding.temperature).softmax(-1)
+        ordered, order = probable.sort(dim=1, descending=True)
+        # A token stays while those before it do not have top_p together: the first always does.
+        ordered = ordered * (ordered.cumsum(1) - ordered < decoding.top_p)
+        drawn = torch.multinomial(ordered.cpu(), 1, generator=chance).to(device)
+        token = order.gather(1, drawn)[:, 0]
+        full = tokens.shape[1] > decoding.max_steps  # no room but for an end
+        counted = ~ended & (token == END) if full else ~ended
+        totals += torch.where(counted, chances.gather(1, token[:, None])[:, 0], 0.0)
+        token = token.masked_fill(ended, PAD)
+        ended |= token == END
+        if full or ended.all():
+            break
+        tokens = torch.cat([tokens, token[:, None]], 1)
+    return [
+        Written(tuple(token for token in row[1:] if token not in (PAD, END)), total, finished=end)
+        for row, total, end in zip(tokens.tolist(), totals.tolist(), ended.tolist(), strict=True)
+    ]
+
+
+def _allowed(logits: Tensor, tokens: Tensor, decoding: Decoding) -> Tensor:
+    """Return the log-probability of every next token, float [rows, vocabulary], -inf for what may not be written."""
+    chances = logits.log_softmax(-1)
+    chances[:, list(_NEVER_WRITTEN)] = -torch.inf
+    length = decoding.no_repeat
+    if length and tokens.shape[1] >= length:
+        stretches = tokens.unfold(1, length, 1)  # [rows, places, length]
+        last = tokens[:, tokens.shape[1] - length + 1 :]
+        again = (stretches[..., :-1] == last[:, None]).all(-1)
+        for row, place in torch.nonzero(again).tolist():
+            chances[row, stretches[row, place, -1]] = -torch.inf
+    return chances
+
+
+def _settled(found: list[Written], alive: float, decoding: Decoding) -> bool:
+    """Whether nothing better can come: log-probabilities only fall, and no text is longer than the greatest length."""
+    best_to_come = decoding.rank(alive, decoding.max_steps)
+    return any(decoding.rank(written.log_probability, len(written.tokens)) >= best_to_come for written in found)
+
+
+def _best(found: list[Written], decoding: Decoding) -> Written:
+    best = max(found, key=lambda written: decoding.rank(written.log_probability, len(written.tokens)))
+    others = [each for each in found if each is not best]
+    if not others:
+        return best
+    weights = [exp(each.log_probability - best.log_probability) for each in others]
+    agreed = [_shared(best.tokens, each.tokens) for each in others]
+    total = sum(weights)
+    agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / total if total else 1.0
+    return Written(best.tokens, best.log_probability, best.finished, agreement)
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> float:
+    """Return the F1 of two texts' tokens, whatever their order; 1 where both are empty."""
+    if not one and not other:
+        return 1.0
+    common = sum((Counter(one) & Counter(other)).values())
+    return 2 * common / (len(one) + len(other))

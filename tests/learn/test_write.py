@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import torch
@@ -13,8 +15,10 @@ from torch import Tensor
 from medtext.corpus.batch import Batch
 from medtext.corpus.record import Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
+from medtext.errors import OptionError
+from medtext.learn.decoding import Decoding
 from medtext.learn.model import Embedded
-from medtext.learn.write import taught, write_texts
+from medtext.learn.write import looked_at, taught, write_texts
 from medtext.plugin import ModelShape
 
 SIZE = 8  # five special tokens and three words
@@ -79,7 +83,7 @@ def every_text() -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_beam_as_wide_as_all_texts_is_exhaustive_for_every_record_of_a_batch(seed: int) -> None:
     model, texts = Table(seed, 3), every_text()
-    found = write_texts(model, batch_of(3), beams=len(texts), max_steps=LONGEST)
+    found = write_texts(model, batch_of(3), Decoding(beams=len(texts), max_steps=LONGEST))
     for row, written in enumerate(found):
         best = max(texts, key=lambda text: model.log_probability(row, text))
         assert written.tokens == best
@@ -90,7 +94,7 @@ def test_a_beam_as_wide_as_all_texts_is_exhaustive_for_every_record_of_a_batch(s
 @pytest.mark.parametrize("seed", range(5))
 def test_one_beam_is_greedy_search(seed: int) -> None:
     model = Table(seed, 2)
-    for row, written in enumerate(write_texts(model, batch_of(2), max_steps=LONGEST)):
+    for row, written in enumerate(write_texts(model, batch_of(2), Decoding(max_steps=LONGEST))):
         text: list[int] = []
         before = START
         while True:
@@ -106,7 +110,7 @@ def test_one_beam_is_greedy_search(seed: int) -> None:
 def test_a_text_that_finds_no_end_is_cut_and_says_so() -> None:
     model = Table(0, 1)
     model.logits[..., END] = -1e4
-    (written,) = write_texts(model, batch_of(1), max_steps=2)
+    (written,) = write_texts(model, batch_of(1), Decoding(max_steps=2))
     assert len(written.tokens) == 2
     steps = [
         float(model.logits[0, step, before].log_softmax(-1)[token])
@@ -114,6 +118,99 @@ def test_a_text_that_finds_no_end_is_cut_and_says_so() -> None:
     ]
     assert written.log_probability == pytest.approx(sum(steps), abs=1e-4)
     assert not written.finished
+
+
+@pytest.mark.parametrize("penalty", [0.5, 1.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_length_penalty_ranks_by_the_probability_over_a_power_of_the_length(seed: int, penalty: float) -> None:
+    model, texts = Table(seed, 2), every_text()
+    found = write_texts(model, batch_of(2), Decoding(beams=len(texts), max_steps=LONGEST, length_penalty=penalty))
+    for row, written in enumerate(found):
+        best = max(texts, key=lambda text: model.log_probability(row, text) / (len(text) + 1) ** penalty)
+        assert written.tokens == best
+        assert written.log_probability == pytest.approx(model.log_probability(row, best), abs=1e-4)
+
+
+def test_no_stretch_is_written_twice_and_the_best_of_the_others_is_found() -> None:
+    model, texts = Table(4, 3), every_text()
+
+    def repeats(text: tuple[int, ...]) -> bool:
+        return len(set(text)) < len(text)
+
+    found = write_texts(model, batch_of(3), Decoding(beams=len(texts), max_steps=LONGEST, no_repeat=1))
+    for row, written in enumerate(found):
+        best = max((t for t in texts if not repeats(t)), key=lambda text: model.log_probability(row, text))
+        assert written.tokens == best
+
+
+def test_samples_are_as_frequent_as_they_are_probable_and_a_seed_gives_the_same_ones() -> None:
+    model = Table(1, 1)
+    model.logits[..., [PAD, START, UNKNOWN, MASK]] = -1e4  # never written, so they have no probability to lose
+    model.logits = model.logits.expand(4000, -1, -1, -1)
+    asked = Decoding(temperature=1.0, max_steps=LONGEST)
+    drawn = write_texts(model, batch_of(4000), asked)
+    assert drawn == write_texts(model, batch_of(4000), asked)
+    assert drawn != write_texts(model, batch_of(4000), Decoding(temperature=1.0, max_steps=LONGEST, seed=14))
+    probable = sorted(every_text(), key=lambda text: -model.log_probability(0, text))[:3]
+    for text in probable:
+        share = sum(each.tokens == text for each in drawn) / len(drawn)
+        assert share == pytest.approx(math.exp(model.log_probability(0, text)), abs=0.03)
+    for each in drawn[:20]:
+        assert each.finished
+        assert each.log_probability == pytest.approx(model.log_probability(0, each.tokens), abs=1e-4)
+
+
+def test_a_nucleus_of_the_most_probable_token_alone_is_greedy_search() -> None:
+    model = Table(2, 3)
+    greedy = write_texts(model, batch_of(3), Decoding(max_steps=LONGEST))
+    drawn = write_texts(model, batch_of(3), Decoding(temperature=0.7, top_p=1e-6, max_steps=LONGEST))
+    assert [each.tokens for each in drawn] == [each.tokens for each in greedy]
+
+
+def test_agreement_is_how_far_the_other_texts_of_the_search_say_the_same() -> None:
+    model = Table(0, 1)
+    model.logits[:] = -1e4
+    model.logits[0, 0, START, 5] = model.logits[0, 0, START, 6] = 0.0  # the one, or the other, as probable
+    model.logits[0, 1, 5, 7] = model.logits[0, 1, 6, 7] = 0.0
+    model.logits[0, 2, 7, END] = 0.0
+    (written,) = write_texts(model, batch_of(1), Decoding(beams=2, max_steps=LONGEST))
+    assert written.tokens in {(5, 7), (6, 7)}
+    assert written.agreement == pytest.approx(0.5)  # one token of two
+    (alone,) = write_texts(model, batch_of(1), Decoding(max_steps=LONGEST))
+    assert alone.agreement is None
+
+
+def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:
+    torch.manual_seed(0)
+    model = toy.GridWriter(ModelShape(Task.GENERATE, SIZE, 0, 512, 8), None)
+    pixels, mask = torch.rand(2, 2, 1, 8, 8), torch.tensor([[True, True], [True, False]])
+    batch = Batch((Record(id="1"), Record(id="2")), pixels, mask)
+    maps = looked_at(model, batch, [(5, 6, 7), (6,)])
+    assert maps is not None
+    assert [each.shape for each in maps] == [(3, 8), (1, 8)]
+    assert all(each.sum(1) == pytest.approx(1.0) for each in maps)
+    assert maps[1][0, 4:].max() == 0  # the second view is not there
+    state = model.start(*(getattr(model.embed(batch), name) for name in ("vectors", "mask")))
+    for step, token in enumerate((START, 5, 6)):
+        _, state, attention = model.step(state, torch.tensor([token, token]))
+        assert maps[0][step] == pytest.approx(attention[0].detach().numpy(), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"beams": 0}, "--beams must be at least 1"),
+        ({"max_steps": 0}, "--max-length must be at least 1"),
+        ({"length_penalty": -1.0}, "--length-penalty must be at least 0"),
+        ({"temperature": float("nan")}, "--temperature must be at least 0"),
+        ({"top_p": 0.0, "temperature": 1.0}, "--top-p must be over 0"),
+        ({"top_p": 0.9}, "add --temperature"),
+        ({"temperature": 1.0, "beams": 3}, "leave --beams out"),
+    ],
+)
+def test_what_no_search_can_do_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        Decoding(**wrong)
 
 
 def test_later_tokens_move_no_earlier_logit_of_the_prefix_writer() -> None:
