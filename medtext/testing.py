@@ -29,7 +29,7 @@ from medtext.explain.methods import ask, integrated_gradients
 from medtext.explain.scores import contrasts
 from medtext.learn.device import set_seed
 from medtext.learn.loss import Objective
-from medtext.learn.model import Classifier, Contextual, Fitted, Writer
+from medtext.learn.model import Answering, Classifier, Contextual, Fitted, Retrieving, Writer
 from medtext.learn.write import taught
 from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, RendererSpec, TokenizerSpec
 from medtext.runs.weights import load_weights, save_weights
@@ -158,7 +158,12 @@ def _check_model(
     whole = batcher.batch(records, targets=True)
     if isinstance(model, Fitted):
         model.fit([whole])
-        _check_answers(spec, model.answer, batcher, records)
+        if isinstance(model, Retrieving):
+            _check_answers(spec, lambda batch: model.nearest(batch).float(), batcher, records)
+            assert model.nearest(whole).max() < len(records), f"{spec.name} names a record that it was not shown"
+        else:
+            assert isinstance(model, Answering), f"{spec.name} offers fit, but neither answer nor nearest"
+            _check_answers(spec, model.answer, batcher, records)
     elif task is Task.GENERATE:
         assert isinstance(model, Writer), f"{spec.name} offers no start and step, but writes"
         _check_writer(spec, model, whole)

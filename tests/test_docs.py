@@ -215,7 +215,7 @@ def test_every_field_of_a_spec_is_documented(kind: str) -> None:
 
 def test_every_ability_of_a_network_is_documented_with_its_methods() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
-    for name in ("Classifier", "Writer", "Exact", "Attending", "Teachable", "Fitted"):
+    for name in ("Classifier", "Writer", "Exact", "Attending", "Teachable", "Fitted", "Answering", "Retrieving"):
         protocol = getattr(model, name)
         for method in [each for each in vars(protocol) if not each.startswith("_")]:
             parameters = list(inspect.signature(getattr(protocol, method)).parameters)[1:]

@@ -14,8 +14,8 @@ class PatternTokenizer:
     """Numbers whatever ``cut`` returns: a list of ``(start, end)`` in reading order.
 
     Tokens are looked up folded to half width and lower case, so that ``ＣＴ`` and ``ct``
-    are one word; offsets stay those of the text as it is. ``joint`` is what stands
-    between tokens when numbers are written as text again.
+    are one word; offsets stay those of the text as it is. ``join`` puts tokens
+    together when numbers are written as text again.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class PatternTokenizer:
         size: int | None = None,
         max_length: int = 512,
         pieces: bool = False,
-        joint: str = " ",
+        join: Callable[[Sequence[str]], str] = " ".join,
     ) -> None:
         self.vocabulary = Vocabulary()
         self.max_length = max_length
@@ -34,7 +34,7 @@ class PatternTokenizer:
         self._cut = cut
         self._min_records = min_records
         self._size = size
-        self._joint = joint
+        self._join = join
 
     def fit(self, texts: Iterable[str]) -> Self:
         """Collect the vocabulary from texts; returns itself."""
@@ -53,7 +53,7 @@ class PatternTokenizer:
 
     def decode(self, ids: Sequence[int]) -> str:
         """Write numbers as text again, special ones left out."""
-        return self._joint.join(self.vocabulary.token(number) for number in ids if number >= len(SPECIAL))
+        return self._join([self.vocabulary.token(number) for number in ids if number >= len(SPECIAL)])
 
     def state(self) -> dict[str, Any]:
         """Return the vocabulary, as JSON can hold it."""

@@ -82,7 +82,8 @@ class DatasetSpec(Spec):
     ``answers(predictions, labels)`` yields the lines in which predictions are handed in for this corpus
     (a competition's file), ``labels`` in the order of the probabilities; ``medtext batch-predict --format dataset``
     reads a file by ``read`` and writes these. ``remotes`` are the files that it is published as,
-    for ``medtext data fetch``.
+    for ``medtext data fetch``. ``make(folder, count, seed, told)`` writes a folder of ``count`` synthetic records that
+    ``read`` reads, for ``medtext data make``, whole or not at all; it calls ``told`` after each.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -94,6 +95,7 @@ class DatasetSpec(Spec):
     sample: Path | None = None
     answers: Callable[[Iterable[Prediction], tuple[str, ...]], Iterable[str]] | None = None
     remotes: tuple[Remote, ...] = ()
+    make: Callable[[Path, int, int, Callable[[], None]], None] | None = None
     licence: str = ""
     source: str = ""
 
@@ -125,9 +127,10 @@ class ModelSpec(Spec):
     ``tokenizer`` names the one the model must have, and wins over the dataset's.
     ``baseline`` marks a cheap model that is trained beside every other one of its
     tasks, so that each result is printed next to it. The rest are the training
-    settings that suit the network, where the user names none. A model that reads
+    settings that suit the network, where the user names none. ``encoder`` is what the names of its encoder's weights
+    begin with: ``--init`` takes those over from a run of another model that has the same. A model that reads
     images has an option ``image_size``, in pixels. One that has a ``table`` of token
-    vectors (``Contextual``) may have an option ``vectors: Path | None``: before training the
+    vectors (``Tabled``) may have an option ``vectors: Path | None``: before training the
     table is filled from that file.
 
     A model whose weights come and go in a form of other tools has both of:
@@ -144,6 +147,7 @@ class ModelSpec(Spec):
     reads: Input = Input.TEXT
     tokenizer: str | None = None
     baseline: bool = False
+    encoder: str = ""
     epochs: int = 20
     batch_size: int = 32
     lr: float = 1e-3

@@ -53,6 +53,7 @@ def import_network(
     given = start.pretrained
     if given.task is None:
         raise OptionError(f"{folder}: an encoder without labels: train it by `medtext train --init {folder}`")
+    assert start.tokenizer is not None  # noqa: S101  # a checkpoint brings its own
     spec, cutter, source = registry.model(start.model), registry.tokenizer(start.tokenizer), registry.dataset(dataset)
     if given.task is Task.CLASSIFY and len(given.labels) < 2:
         raise OptionError(f"{folder}: its head gives one number, no labels: medtext has no use for it")

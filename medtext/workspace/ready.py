@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ from medtext.corpus.token import Tokenizer
 from medtext.errors import MedtextError, OptionError, PluginError, RecordError, RunError, UnknownNameError
 from medtext.learn.decision import Decision
 from medtext.learn.ensemble import Ensemble
-from medtext.learn.model import Classifier, Fitted, Writer
+from medtext.learn.model import Answering, Classifier, Fitted, Retrieving, Writer
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.options import make_options, options_json, parse_pairs
 from medtext.plugin.registry import Registry
@@ -145,6 +146,11 @@ class Ready:
             )
         return found
 
+    def trained_targets(self) -> list[str]:
+        """Read the texts that the training records were to have, in the order of the training."""
+        found = {record.id: record.target or "" for record in self.records(split="train")}
+        return [found[key] for key in self._splits()["train"]]
+
     def _splits(self) -> dict[str, Any]:
         """Read ``splits.json``. Raises RunError where it does not hold what a training writes."""
         splits = self.run.read("splits.json")
@@ -186,7 +192,10 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     batcher = in_windows(batcher, model, setup)
     load_weights(model, run.path, resize=isinstance(model, Fitted))
     predictor = Predictor(frozen(model, device), batcher, device, decision=_decision(run))
-    return Ready(run, setup, registry, predictor, counts)
+    ready = Ready(run, setup, registry, predictor, counts)
+    if isinstance(model, Retrieving):
+        ready = replace(ready, predictor=replace(predictor, library=cache(ready.trained_targets)))
+    return ready
 
 
 def _open_ensemble(registry: Registry, run: Run, device: torch.device) -> Ready:
@@ -309,9 +318,9 @@ def make_model(registry: Registry, setup: Network, batcher: Batcher) -> torch.nn
             "check its -o options, or tell its author; MEDTEXT_DEBUG=1 shows where"
         ) from error
     needed = Writer if setup.task is Task.GENERATE else Classifier
-    if not isinstance(model, torch.nn.Module) or not isinstance(model, (needed, Fitted)):
+    if not isinstance(model, torch.nn.Module) or not isinstance(model, (needed, Answering, Retrieving)):
         methods = "embed, baseline, " + ("start and step" if needed is Writer else "score")
-        raise PluginError(f"model '{spec.name}' is no nn.Module with {methods} (or fit and answer)")
+        raise PluginError(f"model '{spec.name}' is no nn.Module with {methods} (or fit and answer, or fit and nearest)")
     return model
 
 

@@ -84,8 +84,9 @@ class Setup:
 
         dataset_spec = registry.dataset(dataset)
         model_spec = registry.model(model or (start.model if start else dataset_spec.model))
+        begun = start.tokenizer if start else None
         tokenizer_spec = registry.tokenizer(
-            _started_tokenizer(start, tokenizer) if start else _tokenizer_name(model_spec, dataset_spec, tokenizer)
+            _started_tokenizer(begun, tokenizer) if begun else _tokenizer_name(model_spec, dataset_spec, tokenizer)
         )
         specs: dict[str, Spec] = {"dataset": dataset_spec, "tokenizer": tokenizer_spec, "model": model_spec}
         chosen = choose_options(specs, options, start)
@@ -202,10 +203,10 @@ def _tokenizer_name(model: ModelSpec, dataset: DatasetSpec, wished: str | None) 
     return model.tokenizer or wished or dataset.tokenizer
 
 
-def _started_tokenizer(start: Start, wished: str | None) -> str:
-    if wished not in (None, start.tokenizer):
-        raise OptionError(f"--tokenizer {wished}: what --init names was made with '{start.tokenizer}': leave it out")
-    return start.tokenizer
+def _started_tokenizer(begun: str, wished: str | None) -> str:
+    if wished not in (None, begun):
+        raise OptionError(f"--tokenizer {wished}: what --init names was made with '{begun}': leave it out")
+    return begun
 
 
 def source_of(dataset: DatasetSpec, source: Path | None) -> Path:

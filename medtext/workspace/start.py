@@ -12,6 +12,7 @@ from torch import nn
 from medtext.corpus.batch import Batcher
 from medtext.corpus.record import Task
 from medtext.errors import MedtextError, OptionError, PluginError, RunError
+from medtext.plugin.options import option_fields
 from medtext.plugin.registry import Registry
 from medtext.plugin.specs import ModelSpec, Pretrained
 from medtext.runs.store import ENSEMBLE_FILE, PRETRAIN, Run, RunStore
@@ -26,15 +27,16 @@ class Start:
     """Where weights and vocabulary come from.
 
     ``origin`` is what ``config.json`` keeps: the run's folder, the checkpoint's, or its
-    name on the hub. ``tokenizer`` is the name of the tokenizer; ``trained_texts`` are the hashes of
-    texts whose labels it has seen.
+    name on the hub. ``tokenizer`` is the name of the tokenizer, None where only the ``encoder`` is taken over: the
+    weights whose names begin so. ``trained_texts`` are the hashes of texts whose labels it has seen.
     """
 
     origin: str
     model: str
-    tokenizer: str
+    tokenizer: str | None
     pretrained: Pretrained
     trained_texts: frozenset[str] = frozenset()
+    encoder: str = ""
 
     def enter(self, model: nn.Module, fresh: set[str], *, whole: bool = False) -> None:
         """Put the weights into a model; those named in ``fresh`` are left as they are.
@@ -43,7 +45,11 @@ class Start:
         """
         weights = self.pretrained.weights()
         own = model.state_dict()
-        wanted = {name: tensor for name, tensor in weights.items() if name in own and name not in fresh}
+        wanted = {
+            name: tensor
+            for name, tensor in weights.items()
+            if name in own and name not in fresh and name.startswith(self.encoder)
+        }
         for name, tensor in wanted.items():
             if tensor.shape != own[name].shape:
                 raise OptionError(
@@ -101,6 +107,8 @@ def of_checkpoint(registry: Registry, init: str, model: str | None = None) -> St
 def fresh_weights(registry: Registry, setup: Network, batcher: Batcher, start: Start, model: nn.Module) -> set[str]:
     """Return the names of the weights that must not be taken over: those of a head made for other labels."""
     pretrained = start.pretrained
+    if start.encoder:
+        return set()
     if pretrained.labels == batcher.labels and pretrained.task is batcher.task:
         return set()
     return label_sized(registry, setup, batcher, model)
@@ -125,8 +133,13 @@ def _of_run(registry: Registry, run: Run, model: str | None) -> Start:
         task = None if info["task"] == PRETRAIN else Task(info["task"])
         labels = tuple(run.read("labels.json")["labels"]) if task is not None else ()
         state = run.read("tokenizer.json")
+        encoder = ""
         if model not in (None, name):
-            raise OptionError(f"--init: run '{run.name}' is of model '{name}', not '{model}': leave --model out")
+            asked, held = registry.model(model), registry.model(name)
+            if not asked.encoder or asked.encoder != held.encoder or asked.reads is not held.reads:
+                raise OptionError(f"--init: run '{run.name}' is of model '{name}', not '{model}': leave --model out")
+            encoder, known = asked.encoder, {field.name for field in option_fields(asked.options)}
+            options = {key: value for key, value in options.items() if key in known}
         pretrained = Pretrained(
             options={key: value for key, value in options.items() if key != "vectors"},  # the weights have them
             tokenizer=state,
@@ -139,7 +152,10 @@ def _of_run(registry: Registry, run: Run, model: str | None) -> Start:
         if task is not None:
             splits = run.read("splits.json")
             seen = frozenset([*splits["trained_texts"], *splits.get("inherited_texts", ())])
-        return Start(str(run.path.resolve()), name, tokenizer["name"], pretrained, seen)
+        origin = str(run.path.resolve())
+        if encoder and model is not None:
+            return Start(origin, model, None, replace(pretrained, tokenizer_options={}), seen, encoder)
+        return Start(origin, name, tokenizer["name"], pretrained, seen)
 
 
 def _reader(registry: Registry, model: str | None) -> ModelSpec:

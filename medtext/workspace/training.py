@@ -23,7 +23,7 @@ from medtext.corpus.token import Tokenizer
 from medtext.corpus.vectors import read_vectors
 from medtext.errors import OptionError, PluginError, RunError
 from medtext.learn.device import pick_device, set_seed
-from medtext.learn.model import Contextual
+from medtext.learn.model import Tabled
 from medtext.learn.train import Part, train
 from medtext.learn.watch import Watcher
 from medtext.plugin.registry import Registry
@@ -118,11 +118,11 @@ def begin_model(
     """
     model = make_model(registry, setup, batcher)
     file = getattr(setup.model.options, "vectors", None)
-    if start is not None and file is not None:
+    if start is not None and start.tokenizer is not None and file is not None:
         raise OptionError("-o vectors and --init both say what token vectors begin with: leave one out")
     if start is not None:
         start.enter(model, fresh_weights(registry, setup, batcher, start, model))
-    elif file is not None and untrained:
+    if (start is None or start.tokenizer is None) and file is not None and untrained:
         fill_table(model, batcher.tokenizer, file)
     return model
 
@@ -132,8 +132,8 @@ def fill_table(model: torch.nn.Module, tokenizer: Tokenizer, file: Path) -> None
 
     Raises PluginError for a model without a table, OptionError where nothing in the file is known.
     """
-    if not isinstance(model, Contextual):
-        raise PluginError(f"{type(model).__name__} has an option vectors, but no contexts and table")
+    if not isinstance(model, Tabled):
+        raise PluginError(f"{type(model).__name__} has an option vectors, but no table")
     known = tokenizer.vocabulary.by_token()
     table = model.table()
     found = read_vectors(file, known, table.shape[1])
@@ -168,7 +168,7 @@ class Workbench:
         if begun is not None:
             with whole(begun):
                 tokenizer = make_tokenizer(registry, setup.tokenizer).load(begun.read("tokenizer.json"))
-        elif start is not None:
+        elif start is not None and start.tokenizer is not None:
             tokenizer = make_tokenizer(registry, setup.tokenizer).load(start.pretrained.tokenizer)
         else:
             tokenizer = fit_tokenizer(registry, setup.tokenizer, texts_of(corpus.splits.train))

@@ -33,7 +33,7 @@ def build(options: Options) -> Tokenizer:
         return [(start, end) for start, end in words(text) if not text[start:end].isspace()]
 
     return PatternTokenizer(
-        cut, min_records=options.min_records, size=options.max_words, max_length=options.max_length, joint=""
+        cut, min_records=options.min_records, size=options.max_words, max_length=options.max_length, join="".join
     )
 
 

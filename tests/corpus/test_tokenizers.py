@@ -214,7 +214,7 @@ def halves() -> Callable[[str], list[tuple[int, int]]]:
 
 
 def test_a_pattern_tokenizer_numbers_whatever_it_is_given(halves: Callable[[str], list[tuple[int, int]]]) -> None:
-    tokenizer = PatternTokenizer(halves, min_records=1, size=3, pieces=True, joint="-").fit(["aBab", "ab c"])
+    tokenizer = PatternTokenizer(halves, min_records=1, size=3, pieces=True, join="-".join).fit(["aBab", "ab c"])
     assert tokenizer.vocabulary.tokens == ("ab", " c")
     (encoding,) = tokenizer.encode(["ＡＢxyab"])
     assert encoding.ids.tolist() == [5, UNKNOWN, 5]

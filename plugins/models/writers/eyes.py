@@ -1,0 +1,79 @@
+"""The encoder of a batch of images: the cells of their grids."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from medtext.plugin import Batch, Embedded
+
+from . import ImageOptions
+from .augment import augmented
+from .residual import SmallEncoder
+
+KINDS = ("", "frontal", "lateral")
+"""What a view may show; the first where that is not known."""
+
+
+class Eyes(nn.Module):
+    """Looks at every view with the same encoder; a cell's vector knows which view it is of.
+
+    With ``by_view`` each view has a linear map of its own, so that the sum over views is a map of the views side by
+    side; else they share one.
+    """
+
+    def __init__(self, options: ImageOptions, width: int, *, by_view: bool) -> None:
+        super().__init__()
+        self.encoder = SmallEncoder(options.channels)
+        self.frozen, self.augment = options.frozen, options.augment
+        self.project = nn.ModuleList(
+            nn.Linear(self.encoder.channels, width) for _ in range(len(KINDS) if by_view else 1)
+        )
+        self.kind = nn.Embedding(len(KINDS), width)
+        self.cells = self._cells(options.image_size)
+
+    @torch.no_grad()
+    def _cells(self, size: int) -> int:
+        """Return how many cells the grid of an image has."""
+        training = self.encoder.training
+        grid = self.encoder.eval()(torch.zeros(1, 1, size, size))
+        self.encoder.train(training)
+        return int(grid.shape[2] * grid.shape[3])
+
+    def forward(self, batch: Batch) -> Embedded:
+        """Return the cells of all views, float [batch, views * rows * columns, width]; ``sites`` say which."""
+        real = batch.inputs[batch.mask]
+        if self.training and self.augment:
+            real = augmented(real, self.augment)
+        if self.frozen:
+            self.encoder.eval()
+            with torch.no_grad():
+                grid = self.encoder(real)
+        else:
+            grid = self.encoder(real)
+        kinds = self._kinds(batch)[batch.mask]
+        cells = self._projected(grid.flatten(2).transpose(1, 2), kinds) + self.kind(kinds)[:, None]
+        vectors = cells.new_zeros(*batch.mask.shape, *cells.shape[1:])
+        vectors[batch.mask] = cells
+        count, views = batch.mask.shape
+        rows, columns = grid.shape[2:]
+        places = torch.cartesian_prod(torch.arange(views), torch.arange(rows), torch.arange(columns))
+        mask = batch.mask.repeat_interleave(rows * columns, dim=1)
+        sites = places.to(mask.device).expand(count, -1, -1)
+        return Embedded(vectors.flatten(1, 2), mask, sites, torch.zeros_like(mask))
+
+    def _projected(self, cells: Tensor, kinds: Tensor) -> Tensor:
+        """Map cells, float [images, cells, channels], each image by the map of its view."""
+        if len(self.project) == 1:
+            return self.project[0](cells)  # type: ignore[no-any-return]
+        every = torch.stack([project(cells) for project in self.project])
+        return every[kinds, torch.arange(len(kinds), device=kinds.device)]
+
+    @staticmethod
+    def _kinds(batch: Batch) -> Tensor:
+        """Return the number of each view's kind, int64 [batch, views]."""
+        kinds = torch.zeros(batch.mask.shape, dtype=torch.int64)
+        for row, record in enumerate(batch.records):
+            for view, kind in enumerate(record.views):
+                kinds[row, view] = KINDS.index(kind) if kind in KINDS else 0
+        return kinds.to(batch.mask.device)

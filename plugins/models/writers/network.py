@@ -1,0 +1,118 @@
+"""A writer: what it reads by, and what it writes by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from medtext.plugin import PAD, Batch, Embedded, Input, ModelShape, text_sites
+
+from . import WriterOptions
+from .eyes import Eyes
+from .prefix import PrefixBiLSTM
+from .recurrent import AttentionGRU, PooledLSTM
+from .transformer import Transformer, positions
+
+Decoder = PooledLSTM | AttentionGRU | PrefixBiLSTM | Transformer
+_DECODERS: dict[str, type[Decoder]] = {
+    "lstm": PooledLSTM,
+    "attention-gru": AttentionGRU,
+    "attention-bilstm": PrefixBiLSTM,
+    "transformer": Transformer,
+}
+
+
+class ImagePlaces(nn.Module):
+    """The cells of all views; where a cell lies in its view is added once explanations have begun."""
+
+    def __init__(self, options: Any, *, by_view: bool) -> None:
+        super().__init__()
+        self.eyes = Eyes(options, options.width, by_view=by_view)
+        self.where = nn.Parameter(0.02 * torch.randn(self.eyes.cells, options.width))
+
+    def embed(self, batch: Batch) -> Embedded:
+        """Return the cells of all views."""
+        embedded: Embedded = self.eyes(batch)
+        return embedded
+
+    def placed(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return cells that know where they lie, float [batch, length, width]; padding stays zero."""
+        views = vectors.shape[1] // len(self.where)
+        return (vectors + self.where.repeat(views, 1)) * mask[..., None]
+
+
+class TextPlaces(nn.Module):
+    """The words of a text, read in context by a BiLSTM once explanations have begun."""
+
+    def __init__(self, shape: ModelShape, options: WriterOptions, *, recurrent: bool) -> None:
+        super().__init__()
+        self.words = nn.Embedding(shape.vocabulary_size, options.width, padding_idx=PAD)
+        self.recurrent = recurrent
+        if recurrent:
+            self.forth = nn.LSTM(options.width, options.width // 2, batch_first=True)
+            self.back = nn.LSTM(options.width, options.width // 2, batch_first=True)
+
+    def embed(self, batch: Batch) -> Embedded:
+        """Look up a vector for each word."""
+        sites, special = text_sites(batch)
+        return Embedded(self.words(batch.inputs), batch.mask, sites, special)
+
+    def placed(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return words that know their place, float [batch, length, width]."""
+        if not self.recurrent:
+            return vectors + positions(0, vectors.shape[1], vectors.shape[2], vectors.device)
+        lengths = mask.sum(1, keepdim=True)
+        places = torch.arange(mask.shape[1], device=mask.device)[None]
+        # Each text turned round, padding left where it is: that is its own inverse.
+        turned = torch.where(places < lengths, lengths - 1 - places, places)[..., None]
+        forth, _ = self.forth(vectors)
+        back, _ = self.back(vectors.gather(1, turned.expand_as(vectors)))
+        return torch.cat([forth, back.gather(1, turned.expand_as(back))], 2)
+
+
+class ReportWriter(nn.Module):
+    """Reads images or a text, and writes a report."""
+
+    def __init__(self, shape: ModelShape, options: Any, decoder: str, reads: Input) -> None:
+        super().__init__()
+        self.places = (
+            ImagePlaces(options, by_view=options.fuse == "concatenated")
+            if reads is Input.IMAGES
+            else TextPlaces(shape, options, recurrent=decoder != "transformer")
+        )
+        self.decoder: Decoder = _DECODERS[decoder](options, shape.vocabulary_size)
+
+    def embed(self, batch: Batch) -> Embedded:
+        """Return the cells of all views, or the words of the text: float [batch, length, width]."""
+        return self.places.embed(batch)
+
+    def baseline(self, batch: Batch) -> Tensor:
+        """Return zeros: no cell excites anything, no word is said."""
+        return torch.zeros_like(self.embed(batch).vectors)
+
+    def table(self) -> Tensor:
+        """Return the vectors of the words that are written, float [vocabulary, width]."""
+        return self.decoder.words.weight
+
+    def start(self, vectors: Tensor, mask: Tensor) -> Any:
+        """Return the state before the first word."""
+        return self.decoder.start(self.places.placed(vectors, mask), mask)
+
+    def step(self, state: Any, tokens: Tensor) -> tuple[Tensor, Any, Tensor | None]:
+        """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
+        logits, after, attention = self.decoder.step(state, tokens)
+        return logits, after, attention
+
+    def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+        """Return the logits after each of ``tokens`` int64 [batch, steps]: float [batch, steps, vocabulary]."""
+        places = self.places.placed(vectors, mask)
+        if isinstance(self.decoder, (PooledLSTM, Transformer)):
+            return self.decoder.teach(places, mask, tokens)
+        state: Any = self.decoder.start(places, mask)
+        steps = []
+        for step in tokens.unbind(1):
+            logits, state, _ = self.decoder.step(state, step)
+            steps.append(logits)
+        return torch.stack(steps, 1)

@@ -1,0 +1,58 @@
+"""A decoder that reads all that was written anew before every word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from . import WriterOptions
+from .attention import AdditiveAttention
+
+
+@dataclass(frozen=True)
+class Reread:
+    """The places and their keys, float [batch, length, width], bool [batch, length]; int64 [batch, steps]."""
+
+    vectors: Tensor
+    keys: Tensor
+    mask: Tensor
+    prefix: Tensor
+
+    def select(self, rows: Tensor) -> Reread:
+        """Return the state of some rows."""
+        return Reread(self.vectors[rows], self.keys[rows], self.mask[rows], self.prefix[rows])
+
+
+class PrefixBiLSTM(nn.Module):
+    """Two BiLSTM layers over what was written so far, which then look at the places.
+
+    Words to come would be seen by the direction that reads back, so every prefix is read by itself: nothing looks
+    ahead, and training costs the square of a report's length.
+    """
+
+    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+        super().__init__()
+        width, hidden = options.width, options.hidden // 2
+        self.words = nn.Embedding(vocabulary, width)
+        self.reader = nn.LSTM(
+            width, hidden // 2, num_layers=2, bidirectional=True, batch_first=True, dropout=options.dropout
+        )
+        self.attention = AdditiveAttention(width, hidden, width)
+        self.dropout = nn.Dropout(options.dropout)
+        self.output = nn.Linear(hidden + width, vocabulary)
+
+    def start(self, vectors: Tensor, mask: Tensor) -> Reread:
+        """Return the state before the first word."""
+        nothing = torch.zeros(len(vectors), 0, dtype=torch.int64, device=vectors.device)
+        return Reread(vectors, self.attention.key(vectors), mask, nothing)
+
+    def step(self, state: Reread, tokens: Tensor) -> tuple[Tensor, Reread, Tensor | None]:
+        """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
+        prefix = torch.cat([state.prefix, tokens[:, None]], 1)
+        _, (ends, _) = self.reader(self.dropout(self.words(prefix)))
+        read = torch.cat([ends[-2], ends[-1]], 1)  # of the upper layer: reading forth, and back
+        seen, weights = self.attention(read, state.keys, state.vectors, state.mask)
+        logits = self.output(self.dropout(torch.cat([read, seen], 1)))
+        return logits, Reread(state.vectors, state.keys, state.mask, prefix), weights

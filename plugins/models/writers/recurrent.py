@@ -1,0 +1,99 @@
+"""Recurrent decoders: one that was told once what there is to see, one that looks at every word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from . import WriterOptions
+from .attention import AdditiveAttention
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was seen, float [batch, width], and the LSTM's state, each float [batch, hidden]."""
+
+    seen: Tensor
+    hidden: Tensor
+    cell: Tensor
+
+    def select(self, rows: Tensor) -> Told:
+        """Return the state of some rows."""
+        return Told(self.seen[rows], self.hidden[rows], self.cell[rows])
+
+
+class PooledLSTM(nn.Module):
+    """An LSTM that gets the mean of all places beside every word."""
+
+    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+        super().__init__()
+        width, hidden = options.width, options.hidden
+        self.words = nn.Embedding(vocabulary, width)
+        self.begin = nn.Linear(width, 2 * hidden)
+        self.reader = nn.LSTM(2 * width, hidden, batch_first=True)
+        self.dropout = nn.Dropout(options.dropout)
+        self.output = nn.Linear(hidden + width, vocabulary)
+
+    def start(self, vectors: Tensor, mask: Tensor) -> Told:
+        """Return the state before the first word."""
+        seen = (vectors * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+        hidden, cell = torch.tanh(self.begin(seen)).chunk(2, 1)
+        return Told(seen, hidden, cell)
+
+    def step(self, state: Told, tokens: Tensor) -> tuple[Tensor, Told, Tensor | None]:
+        """Return the logits after ``tokens``, int64 [batch], and the state."""
+        logits, state = self._read(state, tokens[:, None])
+        return logits[:, 0], state, None
+
+    def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+        """Return the logits after each of ``tokens``, float [batch, steps, vocabulary]."""
+        return self._read(self.start(vectors, mask), tokens)[0]
+
+    def _read(self, state: Told, tokens: Tensor) -> tuple[Tensor, Told]:
+        seen = state.seen[:, None].expand(-1, tokens.shape[1], -1)
+        words = torch.cat([self.dropout(self.words(tokens)), seen], 2)
+        read, (hidden, cell) = self.reader(words, (state.hidden[None], state.cell[None]))
+        logits = self.output(self.dropout(torch.cat([read, seen], 2)))
+        return logits, Told(state.seen, hidden[0], cell[0])
+
+
+@dataclass(frozen=True)
+class Looking:
+    """The places and their keys, float [batch, length, width or size], bool [batch, length]; float [batch, hidden]."""
+
+    vectors: Tensor
+    keys: Tensor
+    mask: Tensor
+    hidden: Tensor
+
+    def select(self, rows: Tensor) -> Looking:
+        """Return the state of some rows."""
+        return Looking(self.vectors[rows], self.keys[rows], self.mask[rows], self.hidden[rows])
+
+
+class AttentionGRU(nn.Module):
+    """A GRU that looks at the places before every word (Xu et al. 2015, arXiv:1502.03044, with additive attention)."""
+
+    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+        super().__init__()
+        width, hidden = options.width, options.hidden
+        self.words = nn.Embedding(vocabulary, width)
+        self.begin = nn.Linear(width, hidden)
+        self.attention = AdditiveAttention(width, hidden, width)
+        self.cell = nn.GRUCell(2 * width, hidden)
+        self.dropout = nn.Dropout(options.dropout)
+        self.output = nn.Linear(hidden + width, vocabulary)
+
+    def start(self, vectors: Tensor, mask: Tensor) -> Looking:
+        """Return the state before the first word."""
+        seen = (vectors * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+        return Looking(vectors, self.attention.key(vectors), mask, torch.tanh(self.begin(seen)))
+
+    def step(self, state: Looking, tokens: Tensor) -> tuple[Tensor, Looking, Tensor | None]:
+        """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
+        seen, weights = self.attention(state.hidden, state.keys, state.vectors, state.mask)
+        hidden = self.cell(torch.cat([self.dropout(self.words(tokens)), seen], 1), state.hidden)
+        logits = self.output(self.dropout(torch.cat([hidden, seen], 1)))
+        return logits, Looking(state.vectors, state.keys, state.mask, hidden), weights

@@ -1,0 +1,167 @@
+"""Writers of images: what their options do, and what must not matter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from medtext.corpus.batch import Batch, Batcher
+from medtext.corpus.pattern import PatternTokenizer
+from medtext.corpus.record import Input, Record, Task
+from medtext.learn.write import looked_at, taught, write_texts
+from medtext.plugin import ModelShape
+from medtext.plugin.loading import load_registry
+
+REGISTRY = load_registry(strict=True)
+SMALL = {"image_size": 32, "channels": 16, "width": 32, "hidden": 32, "layers": 1, "heads": 4}
+WRITERS = ("cnn-lstm", "cnn-attention-gru", "cnn-attention-bilstm", "cnn-transformer")
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> list[Record]:
+    made = []
+    for number in range(3):
+        images = []
+        for view in range(2):
+            path = tmp_path / f"{number}-{view}.png"
+            picture = Image.effect_noise((40, 40), 60)
+            picture.paste(255, (10 * number, 5 * view, 10 * number + 12, 5 * view + 12))
+            picture.save(path)
+            images.append(path)
+        made.append(
+            Record(id=str(number), images=tuple(images), views=("frontal", "lateral"), target="the heart is large .")
+        )
+    return made
+
+
+@pytest.fixture
+def batcher(records: list[Record]) -> Batcher:
+    cut = PatternTokenizer(lambda text: [(at, at + 1) for at in range(len(text)) if text[at] != " "], min_records=1)
+    return Batcher(Task.GENERATE, (), Input.IMAGES, cut.fit(["the heart is large ."]), image_size=32)
+
+
+def made(name: str, batcher: Batcher, **options: Any) -> Any:
+    torch.manual_seed(1)
+    spec = REGISTRY.model(name)
+    shape = ModelShape(Task.GENERATE, len(batcher.tokenizer.vocabulary), 0, 512, 32)
+    return spec.build(shape, spec.options(**SMALL, **options)).eval()
+
+
+def logits(model: Any, batch: Batch) -> torch.Tensor:
+    with torch.no_grad():
+        return taught(model, batch)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_which_view_an_image_is_counts_and_a_missing_one_is_no_fault(
+    name: str, batcher: Batcher, records: list[Record]
+) -> None:
+    model = made(name, batcher)
+    whole = logits(model, batcher.batch(records, targets=True))
+    swapped = [replace(record, views=("lateral", "frontal")) for record in records]
+    assert not torch.allclose(whole, logits(model, batcher.batch(swapped, targets=True)), atol=1e-4)
+    single = [replace(records[0], images=records[0].images[:1], views=("frontal",)), *records[1:]]
+    found = logits(model, batcher.batch(single, targets=True))
+    assert torch.isfinite(found).all()
+    assert not torch.allclose(whole[0], found[0], atol=1e-4)
+    assert torch.allclose(whole[1:], found[1:], atol=1e-5)
+    # Columns that are padding hold no image, whatever stands in them.
+    batch = batcher.batch(single, targets=True)
+    noise = torch.where(batch.mask[..., None, None, None], batch.inputs, torch.rand_like(batch.inputs))
+    assert torch.allclose(found, logits(model, replace(batch, inputs=noise)), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_gradients_reach_the_pixels(name: str, batcher: Batcher, records: list[Record]) -> None:
+    model = made(name, batcher)
+    batch = batcher.batch(records, targets=True)
+    pixels = batch.inputs.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(taught(model, replace(batch, inputs=pixels)).square().sum(), pixels)
+    assert (gradient.abs().sum((2, 3, 4)) > 0).all()
+
+
+@pytest.mark.parametrize("name", WRITERS[1:])
+def test_attention_is_over_the_cells_of_each_view(name: str, batcher: Batcher, records: list[Record]) -> None:
+    model = made(name, batcher)
+    batch = batcher.batch(records)
+    sites = model.embed(batch).sites[0]
+    assert sites.amax(0).tolist() == [1, 1, 1]  # two views of 2 x 2 cells, each of 16 x 16 pixels
+    maps = looked_at(model, batch, [(5, 6), (7,), ()])
+    assert maps is not None
+    assert [each.shape for each in maps[:2]] == [(2, 8), (1, 8)]
+    assert maps[0].sum(1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_pooled_writer_looks_nowhere(batcher: Batcher, records: list[Record]) -> None:
+    assert looked_at(made("cnn-lstm", batcher), batcher.batch(records), [(5,), (6,), (7,)]) is None
+
+
+def test_added_views_share_a_map_and_concatenated_ones_have_their_own(batcher: Batcher) -> None:
+    added, concatenated = (made("cnn-lstm", batcher, fuse=fuse) for fuse in ("added", "concatenated"))
+    assert (len(added.places.eyes.project), len(concatenated.places.eyes.project)) == (1, 3)
+
+
+def test_a_frozen_encoder_does_not_move(batcher: Batcher, records: list[Record]) -> None:
+    model = made("cnn-lstm", batcher, frozen=True).train()
+    before = {name: value.clone() for name, value in model.places.eyes.encoder.state_dict().items()}
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    taught(model, batcher.batch(records, targets=True)).square().sum().backward()
+    optimizer.step()
+    assert all(torch.equal(before[name], value) for name, value in model.places.eyes.encoder.state_dict().items())
+
+
+def test_images_are_changed_in_training_alone_and_never_mirrored() -> None:
+    from medtext_plugins.models.writers.augment import augmented
+
+    torch.manual_seed(1)
+    image = torch.zeros(64, 1, 32, 32)
+    image[:, :, 8:24, 2:10] = 1.0  # something on the left
+    moved = augmented(image, 1.0)
+    assert not torch.equal(moved, image)
+    left, right = moved[..., :16].sum((1, 2, 3)), moved[..., 16:].sum((1, 2, 3))
+    assert (left > right).all()
+    assert torch.allclose(augmented(image, 0.0), image, atol=1e-5)
+
+
+def test_a_transformer_writes_the_same_with_its_memory_as_without(batcher: Batcher, records: list[Record]) -> None:
+    model = made("cnn-transformer", batcher)
+    batch = batcher.batch(records)
+    for written, row in zip(write_texts(model, batch), range(3), strict=True):
+        (alone,) = write_texts(model, batcher.batch([records[row]]))
+        assert written.tokens == alone.tokens
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"image_size": 40}, "multiple of 16"),
+        ({"channels": 12}, "multiple of 8"),
+        ({"fuse": "both"}, "added or concatenated"),
+        ({"heads": 7}, "multiple of heads"),
+        ({"dropout": 1.0}, "dropout must be"),
+        ({"augment": -1.0}, "augment must be"),
+        ({"hidden": 31}, "hidden must be even"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        REGISTRY.model("cnn-transformer").options(**wrong)
+
+
+def test_retrieval_gives_the_record_that_is_alike_and_keeps_no_text(batcher: Batcher, records: list[Record]) -> None:
+    spec = REGISTRY.model("retrieval")
+    model = spec.build(ModelShape(Task.GENERATE, 10, 0, 512, 32), spec.options(image_size=32))
+    batch = batcher.batch(records, targets=True)
+    model.fit([batch])
+    assert model.nearest(batch).tolist() == [0, 1, 2]
+    brighter = replace(batch, inputs=(batch.inputs * 0.5 + 0.3))
+    assert model.nearest(brighter).tolist() == [0, 1, 2]
+    # Only a lateral view, and that in the first place: it is compared with lateral views.
+    lateral = [replace(record, images=record.images[1:], views=("lateral",)) for record in records]
+    assert model.nearest(batcher.batch(lateral)).tolist() == [0, 1, 2]
+    assert set(model.state_dict()) == {"features"}
