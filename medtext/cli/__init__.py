@@ -20,6 +20,7 @@ from medtext.cli import (
     data,
     ensemble,
     evaluate,
+    generate,
     keywords,
     plugins,
     predict,
@@ -146,6 +147,7 @@ app.command("ensemble")(ensemble.ensemble_command)
 app.command("calibrate")(calibrate.calibrate_command)
 app.command("predict")(predict.predict_command)
 app.command("batch-predict")(batch_predict.batch_predict_command)
+app.command("generate")(generate.generate_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
 app.command("plugins")(plugins.plugins_command)

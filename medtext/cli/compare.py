@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medtext.cli.evaluate import HEADS
+from medtext.cli.metric_tables import HEADS
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     Device,

@@ -27,7 +27,7 @@ def ensemble_command(
     Its members are copied into it. Attributions are the weighted sum of theirs, gaps added.
     """
     session = session_of(context)
-    from medtext.cli.evaluate import metrics_text
+    from medtext.cli.metric_tables import metrics_text
     from medtext.workspace.ensembling import ensemble_run
 
     made = ensemble_run(

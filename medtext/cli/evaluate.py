@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from medtext.cli.evaluate_writer import evaluate_writer
+from medtext.cli.metric_tables import metrics_text
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     AbstainOption,
@@ -26,6 +28,7 @@ from medtext.cli.options import (
 from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible, warn
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
+from medtext.corpus.record import Task
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
@@ -38,23 +41,6 @@ _WRONG, _TEXTS = 3, 200
 """How many wrong answers are shown, and texts measured, where nothing is named."""
 _CONFUSIONS = 20
 """How many kinds of confusion are listed, where a table of all labels by all labels does not fit."""
-HEADS = {
-    "records": "records",
-    "accuracy": "accuracy",
-    "macro_precision": "macro P",
-    "macro_recall": "macro R",
-    "macro_f1": "macro F1",
-    "micro_f1": "micro F1",
-    "log_loss": "log loss",
-    "mlogloss": "mlogloss",
-    "s": "S",
-    "macro_auc": "macro AUC",
-    "micro_auc": "micro AUC",
-    "macro_ap": "macro AP",
-    "ece": "ECE",
-    "exact": "exact",
-}
-"""What metrics are called in tables, in their order; only those that a task has are shown."""
 
 
 def evaluate_command(
@@ -94,30 +80,27 @@ def evaluate_command(
 ) -> None:
     """Measure a run beside its baseline and the majority label."""
     session = session_of(context)
-    vain = "--method" if method else "--texts" if texts else None
-    if vain and not evidence:
-        raise OptionError(f"{vain} is for what --evidence measures: add --evidence")
     check_abstain(abstain)
     pairs = check_source_pairs(option, source)
     if report is not None:
         refuse_folder(report, replace=replace)
+    _check_evidence(method or [], texts, asked=evidence)
     ready = session.ready(run, device)
-    check_abstain(abstain, ready.task)
+    _check_fitting(ready, wrong, method or [], abstain, evidence=evidence)
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import doubts, explainer_for
 
-    if evidence:
-        from medtext.workspace.evidence import refuse_evidence
-
-        refuse_evidence(ready, [str(each) for each in method or []])
     for doubt in doubts(ready):
         warn(doubt)
     chosen = split or (None if source else Split.TEST)
     records = ready.records(split=chosen, source=source, pairs=pairs)
+    title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
+    if ready.task is Task.GENERATE:
+        evaluate_writer(ready, records, chosen, title, report=report, replace=replace, json=json)
+        return
     measured = evaluate(ready, records, abstain=abstain)
     most = wrong if wrong is not None or json or report else _WRONG
     mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
-    title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     found = _evidence(session, ready, records, method or [], unit, texts or _TEXTS) if evidence else []
     if report is not None:
         with new_folder(report, replace=replace) as folder:
@@ -142,6 +125,26 @@ def evaluate_command(
     if shown and not report:
         typer.echo(f"\nWrong answers: {mistakes}. The surest first, {len(shown)} shown:")
         print_explained(session, shown)
+
+
+def _check_evidence(methods: list[MethodName], texts: int | None, *, asked: bool) -> None:
+    """Raise OptionError for what is of no use without --evidence."""
+    vain = "--method" if methods else "--texts" if texts else None
+    if vain and not asked:
+        raise OptionError(f"{vain} is for what --evidence measures: add --evidence")
+
+
+def _check_fitting(
+    ready: Ready, wrong: int | None, methods: list[MethodName], abstain: float | None, *, evidence: bool
+) -> None:
+    """Raise OptionError for what a run does not allow."""
+    check_abstain(abstain, ready.task)
+    if wrong is not None and ready.task is Task.GENERATE:
+        raise OptionError("--wrong is for runs that give labels; --report shows a writer's worst")
+    if evidence:
+        from medtext.workspace.evidence import refuse_evidence
+
+        refuse_evidence(ready, [str(method) for method in methods])
 
 
 def _evidence(
@@ -178,28 +181,6 @@ def evidence_text(found: list[Evidence]) -> str:
                 marked.add_row(*map(cell, (each.method, *values, each.plausibility.compared)))
         parts.append(table_text(marked, "Agreement with marked evidence"))
     return "\n".join(parts)
-
-
-def metrics_text(measured: dict[str, Any], title: str) -> str:
-    """Return a table of model, baseline and majority, and one of what they do on texts not seen in training."""
-    parts = {title: {name: row for name, row in measured.items() if name != "unseen"}}
-    if "unseen" in measured:
-        parts["Without the texts that were trained on"] = measured["unseen"]
-    return "\n".join(table_text(_metrics_table(rows), head) for head, rows in parts.items())
-
-
-def _metrics_table(rows: dict[str, dict[str, Any]]) -> Table:
-    """Give each model a row; or a column, where rows are too wide for the terminal."""
-    heads = {key: head for key, head in HEADS.items() if any(key in row for row in rows.values())}
-    table = new_table("=", *(f">{head}" for head in heads.values()))
-    for name, row in rows.items():
-        table.add_row(cell(name), *(cell(row.get(key)) for key in heads))
-    if fits(table):
-        return table
-    turned = new_table("=", *(f">{name}" for name in rows))
-    for key, head in heads.items():
-        turned.add_row(cell(head), *(cell(row.get(key)) for row in rows.values()))
-    return turned
 
 
 def tables_by_label(row: dict[str, Any], labels: tuple[str, ...]) -> list[str]:

@@ -47,6 +47,14 @@ def tracked(items: Iterable[T], total: int | None, what: str, *, quiet: bool) ->
 
 
 @contextmanager
+def counted(total: int, what: str, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """Show how many of ``total`` are done; gives what is called after each."""
+    with _bars(quiet=quiet) as bars:
+        task = bars.add_task(what, total=total, loss="")
+        yield lambda: bars.advance(task)
+
+
+@contextmanager
 def bytes_bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
     """Show how much of a file has come; gives what is told the bytes that are there, and of how many."""
     shown = sys.stderr.isatty() and not quiet

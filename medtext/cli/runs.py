@@ -153,7 +153,7 @@ def _summary(run: Run) -> dict[str, Any]:
             return summary | {"metric": "accuracy", "value": run.read("metrics.json")["val"]["model"]["accuracy"]}
         summary["dataset"] = info["dataset"]
         summary["records"] = len(run.read("splits.json")["train"])
-        summary["metric"] = "exact" if info["task"] == Task.GENERATE else "macro_f1"
+        summary["metric"] = "bleu_4" if info["task"] == Task.GENERATE else "macro_f1"
         measured = run.read("metrics.json")
         if info["model"] != ENSEMBLE or "val" in measured:  # an ensemble may have no val of its own
             summary["value"] = measured["val"]["model"].get(summary["metric"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from medtext.cli.evaluate import HEADS
+from medtext.cli.metric_tables import HEADS
 from medtext.cli.options import (
     DEFAULT_DATASET,
     Device,

@@ -175,7 +175,7 @@ def _train(
 
 
 def _report(session: Session, name: str) -> None:
-    from medtext.cli.evaluate import metrics_text
+    from medtext.cli.metric_tables import metrics_text
 
     run = session.store.open(name)
     typer.echo(metrics_text(run.read("metrics.json")["val"], f"{name}, val"), nl=False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from medtext.corpus.record import Task
 from medtext.learn.predict import Prediction
 
-HEADLINE = {Task.CLASSIFY: "macro_f1", Task.TAG: "macro_f1", Task.GENERATE: "exact"}
+HEADLINE = {Task.CLASSIFY: "macro_f1", Task.TAG: "macro_f1", Task.GENERATE: "bleu_4"}
 """The one figure that a list of runs shows."""
 LEAST_LIKELY = 1e-15
 """The probability that what is true is taken to have at least: a loss is a number."""
@@ -25,7 +25,9 @@ def measure(predictions: Sequence[Prediction], labels: Sequence[str], task: Task
     a label is rare. ``predictions`` are of records with known labels (or targets, for writers).
     """
     if task is Task.GENERATE:
-        return _written(predictions)
+        from medtext.learn.writing import Writing
+
+        return Writing(predictions).figures()
     truth = truth_matrix(predictions, labels)
     probabilities = np.stack([p.probabilities for p in predictions if p.probabilities is not None])
     if task is Task.CLASSIFY:
@@ -138,8 +140,3 @@ def _ratio(part: Any, whole: Any) -> NDArray[np.float64]:
     """Divide counts; of nothing it is 0."""
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     return np.asarray(np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0))
-
-
-def _written(predictions: Sequence[Prediction]) -> dict[str, Any]:
-    exact = [(p.text or "").split() == (p.record.target or "").split() for p in predictions]
-    return {"records": len(exact), "exact": float(np.mean(exact))}

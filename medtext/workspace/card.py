@@ -22,7 +22,9 @@ def model_card(ready: Ready) -> str:
         f"{info['created'][:10]}, medtext {info['versions']['medtext']}.",
         "",
         f"- Records: {', '.join(f'{len(splits[name]):,} {name}' for name in NAMES)}.",
-        f"- Labels, with training records: {counts}." if ready.labels else "- Writes texts.",
+        f"- Labels, with training records: {counts}."
+        if ready.labels
+        else "- Writes texts. Research, not for clinical use.",
         f"- Size: {size:,} weights. Seed {info['seed']}, device {info['device']}.",
         f"- Licence of the records: {dataset.licence or 'not stated'}.",
         "",
@@ -35,7 +37,17 @@ def model_card(ready: Ready) -> str:
     return "\n".join(lines) + "\n"
 
 
-_COLUMNS = ("records", "accuracy", "macro_f1", "log_loss", "mlogloss", "macro_auc", "exact")
+_COLUMNS = (
+    "records",
+    "accuracy",
+    "macro_f1",
+    "log_loss",
+    "mlogloss",
+    "macro_auc",
+    "bleu_4",
+    "rouge_l",
+    "present_micro_f1",
+)
 
 
 def _cells(row: dict[str, object]) -> str:

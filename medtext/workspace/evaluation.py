@@ -16,6 +16,7 @@ from medtext.learn.predict import Prediction
 from medtext.learn.reliability import Coverage, Reliability
 from medtext.workspace.ready import Ready
 from medtext.workspace.source import refuse_unknown_labels, with_truth
+from medtext.workspace.writing import blind_answers, writing_figures
 
 
 def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None = None) -> dict[str, Any]:
@@ -23,15 +24,17 @@ def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None =
 
     Where some texts also stood in the training records, all is given a second time
     under ``unseen``, on the others alone. With ``abstain``, ``sure`` holds the figures of the answers whose
-    confidence is not below. Raises RecordError for a label the run does not know.
+    confidence is not below. Writers are measured as ``writing_figures`` says.
+    Raises RecordError for a label the run does not know.
     """
     known = with_truth(records, ready.task)
     if ready.task is not Task.GENERATE:
         refuse_unknown_labels(known, ready.labels)
-    answers = _answers(ready, known)
+    answers = answers_of(ready, known)
+    if ready.task is Task.GENERATE:
+        return writing_figures(answers)
     measured = {name: measure(given, ready.labels, ready.task) for name, given in answers.items()}
-    if ready.task is not Task.GENERATE:
-        measured["model"] |= trust(answers["model"], ready)
+    measured["model"] |= trust(answers["model"], ready)
     if abstain is not None:
         sure = [each for each in answers["model"] if each.confidence is not None and each.confidence >= abstain]
         measured["sure"] = measure(sure, ready.labels, ready.task) if sure else {"records": 0}
@@ -59,8 +62,6 @@ def wrong_answers(
     ready: Ready, records: Sequence[Record], explainer: Explains, *, most: int | None = None
 ) -> tuple[int, list[Explained]]:
     """Count the records that were answered wrongly, and explain them, the surest first, at most ``most`` of them."""
-    if ready.task is Task.GENERATE:
-        return 0, []
     known = [record for record in records if record.labels is not None]
     refuse_unknown_labels(known, ready.labels)
     wrong = [
@@ -77,12 +78,15 @@ def _surest(prediction: Prediction) -> float:
     return float(prediction.probabilities.max())
 
 
-def _answers(ready: Ready, records: Sequence[Record]) -> dict[str, list[Prediction]]:
+def answers_of(ready: Ready, records: Sequence[Record]) -> dict[str, list[Prediction]]:
+    """Return what a run answers to records, under ``model``, and what it is measured beside."""
     answers = {"model": list(ready.predictor.predict(records))}
     baseline = ready.baseline()
     if baseline is not None:
         answers[baseline.setup.model.name] = list(baseline.predictor.predict(records))
-    if ready.task is not Task.GENERATE and any(ready.counts):  # an imported run knows no counts
+    if ready.task is Task.GENERATE:
+        answers |= blind_answers(ready, answers["model"])
+    elif any(ready.counts):  # an imported run knows no counts
         answers["majority"] = _majority(ready, records)
     return answers
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from medtext.cli.evaluate import confusion_table, metrics_text
+from medtext.cli.evaluate import confusion_table
+from medtext.cli.metric_tables import metrics_text
 from medtext.cli.output import cell, fits, new_file, new_table, table_text, visible
 from medtext.errors import OutputError
 

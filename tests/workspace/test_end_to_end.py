@@ -83,7 +83,11 @@ def test_a_writer_of_two_views_writes_and_every_word_points_at_the_grid(
 ) -> None:
     ready = trained(toy_source(90, images=True), model="toy-grid-writer", task=Task.GENERATE, patience=60)
     records = ready.records(split="test")
-    assert evaluate(ready, records)["model"]["exact"] > 0.9
+    measured = evaluate(ready, records)
+    assert measured["model"]["bleu_1"] > 0.9
+    assert {"retrieval", "constant", "random", "shuffled"} <= set(measured)
+    reliance = measured["model"]["reliance"]["bleu_4"]
+    assert reliance["drop"] == pytest.approx(measured["model"]["bleu_4"] - reliance["shuffled"])
     (explained,) = explainer_for(ready).explain(records[:1])
     (word,) = explained.attributions
     assert word.label == explained.prediction.text == records[0].target

@@ -1,0 +1,76 @@
+"""What ``medtext evaluate`` shows of a run that writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from medtext.cli.metric_tables import metrics_text
+from medtext.cli.new_folder import new_folder
+from medtext.cli.output import as_json, cell, new_table, say, table_text
+
+if TYPE_CHECKING:
+    from medtext.corpus.record import Record
+    from medtext.workspace.ready import Ready
+
+_HEADS = {"bleu_4": "BLEU-4", "rouge_l": "ROUGE-L", "cider": "CIDEr-D", "present_micro_f1": "findings F1"}
+_SURE = 0.05
+
+
+def evaluate_writer(
+    ready: Ready,
+    records: list[Record],
+    split: str | None,
+    title: str,
+    *,
+    report: Path | None,
+    replace: bool,
+    json: bool,
+) -> None:
+    """Measure a writer beside what looks at nothing, and show it; see ``writing_figures`` for the figures."""
+    from medtext.workspace.evaluation import answers_of
+    from medtext.workspace.source import with_truth
+    from medtext.workspace.writing import writing_figures
+
+    answers = answers_of(ready, with_truth(records, ready.task))
+    measured = writing_figures(answers)
+    if report is not None:
+        from medtext.report.writing_page import write_writing
+
+        with new_folder(report, replace=replace) as folder:
+            write_writing(folder, title, measured, answers["model"], reliance_lines(measured["model"]))
+        say(f"written: {report}")
+    if json:
+        typer.echo(as_json({"run": ready.run.name, "split": split, "metrics": measured}))
+        return
+    parts = [metrics_text(measured, title), *differences_text(measured["model"]["over"])]
+    typer.echo("\n".join([*parts, *(f"{line}\n" for line in reliance_lines(measured["model"]))]), nl=False)
+
+
+def differences_text(over: dict[str, dict[str, dict[str, float]]]) -> list[str]:
+    """Return a table of what the model has over each of the others; none where nothing is known."""
+    table = new_table("model over", *(f">{head}" for head in _HEADS.values()))
+    for name, found in over.items():
+        if found:
+            table.add_row(cell(name), *(cell(_interval(found[key])) for key in _HEADS))
+    title = "By how much the model is over the others, with 95 % intervals (paired bootstrap)"
+    return [table_text(table, title)] if table.row_count else []
+
+
+def reliance_lines(model: dict[str, Any]) -> list[str]:
+    """Say how far the figures hang on what is read, and plainly where they do not."""
+    lines = []
+    for key, found in model["reliance"].items():
+        fall = (
+            f"{found['value']:.4f}, dealt out to other records {found['shuffled']:.4f}: a drop of {found['drop']:.4f}"
+        )
+        lines.append(f"reliance, {_HEADS[key]}: {fall}, p = {found['p']:.3f}")
+    if all(found["p"] > _SURE for found in model["reliance"].values()):
+        lines.append("What is written does not hang on what is read: it is as good for any other record.")
+    return lines
+
+
+def _interval(found: dict[str, float]) -> str:
+    return f"{found['value']:+.4f} ({found['low']:+.4f} to {found['high']:+.4f})"

@@ -1,0 +1,198 @@
+"""``medtext generate``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medtext.cli.new_folder import new_folder, refuse_folder
+from medtext.cli.options import AbstainOption, Device, DeviceOption, JsonOption, RunOption, check_share
+from medtext.cli.output import as_json, say, stdin_is_terminal, visible, warn
+from medtext.cli.progress import tracked
+from medtext.cli.session import Session, session_of
+from medtext.corpus.record import Task
+from medtext.errors import OptionError, RecordError
+
+if TYPE_CHECKING:
+    from medtext.corpus.record import Record
+    from medtext.workspace.drafting import Draft
+    from medtext.workspace.ready import Ready
+
+MARK = "research, not for clinical use"
+"""What every answer is marked with."""
+
+
+class View(StrEnum):
+    """What an image shows."""
+
+    FRONTAL = "frontal"
+    LATERAL = "lateral"
+
+
+def generate_command(
+    context: typer.Context,
+    images: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="IMAGE...",
+            help="The images of one study, or folders of studies; for - or nothing, standard input: "
+            "a study a line, tabs between its images.",
+        ),
+    ] = None,
+    view: Annotated[
+        list[View] | None,
+        typer.Option("--view", help="What each image shows, in their order; by header or file name, if not given."),
+    ] = None,
+    run: RunOption = None,
+    beams: Annotated[int | None, typer.Option("--beams", help="Texts searched side by side. Default: 3.")] = None,
+    max_length: Annotated[int, typer.Option("--max-length", help="Most tokens of a report.")] = 100,
+    length_penalty: Annotated[
+        float,
+        typer.Option("--length-penalty", help="Over 0 favours longer reports: 1 ranks by the mean of the tokens."),
+    ] = 0.0,
+    no_repeat: Annotated[
+        int, typer.Option("--no-repeat", help="Write no stretch of so many tokens twice; 0 forbids nothing.")
+    ] = 0,
+    temperature: Annotated[
+        float, typer.Option("--temperature", help="Over 0 samples instead of searching: 1 as probable as they are.")
+    ] = 0.0,
+    top_p: Annotated[
+        float, typer.Option("--top-p", help="Sample from the most probable tokens that have this together.")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option("--seed", help="For sampling.")] = 13,
+    abstain: AbstainOption = None,
+    maps: Annotated[
+        Path | None,
+        typer.Option("--maps", metavar="FOLDER", help="Draw where the writer looked for every word."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite existing maps.")] = False,
+    json: JsonOption = False,
+    device: DeviceOption = Device.AUTO,
+) -> None:
+    """Write the report of images: a study, or any number of them.
+
+    One study gives its report; several give a line each: the study, a tab, the report. Confidence is how far the other
+    texts of the search agree. Research, not for clinical use.
+    """
+    session = session_of(context)
+    if abstain is not None:
+        check_share("--abstain", abstain)
+        if beams == 1 or temperature:
+            raise OptionError("--abstain compares the texts of a search: add --beams 2 or more")
+    from medtext.learn.decoding import Decoding
+
+    decoding = Decoding(
+        beams=beams or (1 if temperature else 3),
+        max_steps=max_length,
+        length_penalty=length_penalty,
+        no_repeat=no_repeat,
+        temperature=temperature,
+        top_p=top_p,
+        seed=seed,
+    )
+    if maps is not None:
+        refuse_folder(maps, replace=replace)
+    single, records = _studies(images or [], [str(each) for each in view or []])
+    ready = session.ready(run, device, (Task.GENERATE,))
+    from medtext.workspace.drafting import drafts
+
+    made = tracked(drafts(ready, records, decoding), None, "writing", quiet=session.quiet or single)
+    kept = []
+    for draft in made:
+        if single and draft.error:
+            raise RecordError(draft.error)
+        typer.echo(_shown(draft, abstain, single=single, json=json))
+        kept.append(draft)
+    _tell(kept, abstain)
+    if maps is not None:
+        _draw(session, ready, kept, maps, replace=replace)
+
+
+def _studies(images: list[Path], views: list[str]) -> tuple[bool, Iterator[Record] | list[Record]]:
+    """Return whether one study was named, and the studies."""
+    from medtext.corpus.study import studies_in, studies_of_lines, study_of
+
+    if not images or [str(each) for each in images] == ["-"]:
+        if stdin_is_terminal():
+            raise OptionError("no images: name those of a study, a folder, or pipe a list in")
+        if views:
+            raise OptionError("--view is for the images of one study: name them on the command line")
+        return False, studies_of_lines(sys.stdin)
+    folders = [path for path in images if path.is_dir()]
+    if folders and views:
+        raise OptionError("--view is for the images of one study: leave it out for folders")
+    if folders:
+        if len(folders) < len(images):
+            raise OptionError("images and folders exclude each other: name the images of one study, or folders")
+        return False, [study for folder in folders for study in studies_in(folder)]
+    if views and len(views) != len(images):
+        raise OptionError(f"--view is given {len(views)} times for {len(images)} images: once for each, or not at all")
+    return True, [study_of(images, views)]
+
+
+def _shown(draft: Draft, abstain: float | None, *, single: bool, json: bool) -> str:
+    prediction = draft.prediction
+    silent = _silent(draft, abstain)
+    if json:
+        document: dict[str, Any] = {
+            "id": draft.record.id,
+            "images": [str(path) for path in draft.record.images],
+            "views": list(draft.record.views),
+            "written": None if prediction is None or silent else prediction.text,
+            "log_probability": prediction.log_probability if prediction else None,
+            "confidence": prediction.confidence if prediction else None,
+            "finished": prediction.finished if prediction else None,
+            "abstained": silent,
+            "error": draft.error or None,
+            "note": MARK,
+        }
+        return as_json(document)
+    text = "" if prediction is None or silent else visible(prediction.text or "")
+    return f"{text}\n({MARK})" if single else f"{visible(draft.record.id)}\t{text}"
+
+
+def _silent(draft: Draft, abstain: float | None) -> bool:
+    """Whether a text is withheld: the others of its search agree less than asked."""
+    if abstain is None or draft.prediction is None:
+        return False
+    return draft.prediction.confidence is None or draft.prediction.confidence < abstain
+
+
+def _tell(made: list[Draft], abstain: float | None) -> None:
+    """Say what a reader of the answers has to know."""
+    for draft in made:
+        if draft.error:
+            warn(draft.error)
+    failed = sum(bool(draft.error) for draft in made)
+    if failed:
+        warn(f"{failed} of {len(made)} studies have no report: the lines above say why")
+    silent = sum(_silent(draft, abstain) for draft in made)
+    if silent:
+        say(f"{silent} of {len(made)} studies got no report: the search's texts agree less than --abstain asks")
+    cut = sum(draft.prediction is not None and draft.prediction.finished is False for draft in made)
+    if cut:
+        warn(f"{cut} of {len(made)} reports found no end and are cut: raise --max-length")
+    if len(made) > 1:
+        say(MARK)
+
+
+def _draw(session: Session, ready: Ready, made: list[Draft], folder: Path, *, replace: bool) -> None:
+    """Write a sheet for each study, a picture for each word, and a page of all."""
+    from medtext.report.maps_page import write_maps
+    from medtext.workspace.drafting import study_maps
+
+    written = [draft.prediction for draft in made if draft.prediction is not None]
+    found = (study_maps(ready, prediction) for prediction in written)
+    first = next(found, None)
+    if first is None:
+        raise OptionError(f"run '{ready.run.name}' has no attention to draw, or there is no report: leave --maps out")
+    with new_folder(folder, replace=replace) as beside:
+        studies = tracked(chain([first], filter(None, found)), len(written), "drawing", quiet=session.quiet)
+        write_maps(beside, studies, {each.record.id: each.text or "" for each in written})
+    say(f"written: {folder}")
