@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,7 +87,7 @@ def generate_command(
     from medtext.learn.decoding import Decoding
 
     decoding = Decoding(
-        beams=beams or (1 if temperature else 3),
+        beams=(1 if temperature else 3) if beams is None else beams,
         max_steps=max_length,
         length_penalty=length_penalty,
         no_repeat=no_repeat,
@@ -100,8 +99,11 @@ def generate_command(
         refuse_folder(maps, replace=replace)
     single, records = _studies(images or [], [str(each) for each in view or []])
     ready = session.ready(run, device, (Task.GENERATE,))
-    from medtext.workspace.drafting import drafts
+    from medtext.workspace.drafting import drafts, refuse_blind, refuse_sightless
 
+    refuse_sightless(ready)
+    if maps is not None:
+        refuse_blind(ready)
     made = tracked(drafts(ready, records, decoding), None, "writing", quiet=session.quiet or single)
     kept = []
     for draft in made:
@@ -189,10 +191,7 @@ def _draw(session: Session, ready: Ready, made: list[Draft], folder: Path, *, re
 
     written = [draft.prediction for draft in made if draft.prediction is not None]
     found = (study_maps(ready, prediction) for prediction in written)
-    first = next(found, None)
-    if first is None:
-        raise OptionError(f"run '{ready.run.name}' has no attention to draw, or there is no report: leave --maps out")
     with new_folder(folder, replace=replace) as beside:
-        studies = tracked(chain([first], filter(None, found)), len(written), "drawing", quiet=session.quiet)
+        studies = tracked(found, len(written), "drawing", quiet=session.quiet)
         write_maps(beside, studies, {each.record.id: each.text or "" for each in written})
     say(f"written: {folder}")

@@ -84,7 +84,8 @@ def looked_at(model: Writer, batch: Batch, texts: Sequence[Sequence[int]]) -> li
         if attention is None:
             return None
         maps.append(attention.float().cpu().numpy())
-    return [np.array([step[number] for step in maps[: len(text)]]) for number, text in enumerate(texts)]
+    every = np.stack(maps, axis=1) if maps else np.zeros((*embedded.mask.shape[:1], 0, embedded.mask.shape[1]))
+    return [every[number, : len(text)] for number, text in enumerate(texts)]
 
 
 def _searched(model: Writer, state: State, embedded: Embedded, decoding: Decoding) -> list[Written]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ FINDINGS = "present_micro_f1"
 """The figure of what is stated: F1 of present findings, uncertain ones counted as present."""
 COMPARED = ("bleu_4", "rouge_l", "cider", FINDINGS)
 """The figures whose differences are given an interval."""
-_RESAMPLES = 1000
+_RESAMPLES, _SEED = 1000, 13
 
 
 @dataclass(frozen=True)
@@ -67,39 +68,41 @@ class Writing:
         found = self.overlap.figures(rows) | self.findings.figures(rows)
         return {name: found[name] for name in COMPARED}
 
-    def over(self, other: Writing, *, seed: int = 13) -> dict[str, Difference]:
-        """Return by how much each figure of ``COMPARED`` is over that of other texts for the same records.
-
-        A paired bootstrap over groups of records (patients, studies); empty where there is one group alone.
-        """
+    @cached_property
+    def _resampled(self) -> list[dict[str, float]]:
+        """The figures of ``COMPARED`` over all records, then over resamples of groups, alike for equal records."""
         groups: dict[str, list[int]] = {}
         for row, each in enumerate(self.predictions):
             groups.setdefault(group_of(each.record), []).append(row)
         members = [np.array(rows) for rows in groups.values()]
         if len(members) < 2:
-            return {}
-        chance = np.random.default_rng(seed)
-        draws = [np.arange(len(self.predictions))]
-        draws += [
-            np.concatenate([members[group] for group in chance.integers(0, len(members), len(members))])
-            for _ in range(_RESAMPLES)
-        ]
-        pairs = [(self.compared(rows), other.compared(rows)) for rows in draws]
+            return []
+        chance = np.random.default_rng(_SEED)
+        draws = (chance.integers(0, len(members), len(members)) for _ in range(_RESAMPLES))
+        rows = (np.concatenate([members[group] for group in drawn]) for drawn in draws)
+        return [self.compared(each) for each in chain([np.arange(len(self.predictions))], rows)]
+
+    def over(self, other: Writing) -> dict[str, Difference]:
+        """Return by how much each figure of ``COMPARED`` is over that of other texts for the same records.
+
+        A paired bootstrap over groups of records (patients, studies); empty where there is one group alone.
+        """
+        pairs = list(zip(self._resampled, other._resampled, strict=True))
         found = {}
-        for name in COMPARED:
+        for name in COMPARED if pairs else ():
             values = [ours[name] - theirs[name] for ours, theirs in pairs]
             low, high = np.quantile(values[1:], [0.025, 0.975])
             found[name] = Difference(values[0], float(low), float(high))
         return found
 
-    def reliance(self, *, draws: int = 1000, seed: int = 13) -> dict[str, dict[str, float]]:
+    def reliance(self, *, draws: int = 1000) -> dict[str, dict[str, float]]:
         """Return how far figures fall when texts are dealt out to other records: whether they hang on what was read.
 
         A writer that reads nothing is as good for any record as for its own (Babar et al. 2021, PLOS ONE). For
         BLEU-4 and findings: ``value``, ``shuffled`` (the mean of ``draws`` deals), ``drop``, and ``p``, the chance of
         a deal as good as the true one (a permutation test).
         """
-        chance = np.random.default_rng(seed)
+        chance = np.random.default_rng(_SEED)
         orders = [chance.permutation(len(self.written)) for _ in range(draws)]
         bleu, findings = self._dealt_bleu(), self._dealt_findings()
         own = np.arange(len(self.written))

@@ -10,7 +10,7 @@ from pathlib import Path
 from medtext.report.attention_maps import NOTE, StudyMaps
 from medtext.report.page import render_page
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE, _SIGNS = re.compile(r"[^A-Za-z0-9._-]+"), re.compile(r"[^A-Za-z0-9]+")
 
 
 def write_maps(folder: Path, studies: Iterable[StudyMaps], texts: Mapping[str, str]) -> None:
@@ -24,7 +24,7 @@ def write_maps(folder: Path, studies: Iterable[StudyMaps], texts: Mapping[str, s
         (folder / f"{name}.png").write_bytes(study.sheet())
         (folder / name).mkdir()
         for number, word in enumerate(study.words):
-            (folder / name / f"{number + 1:03}-{_UNSAFE.sub('', word) or 'sign'}.png").write_bytes(study.word(number))
+            (folder / name / f"{number + 1:03}-{_SIGNS.sub('', word) or 'sign'}.png").write_bytes(study.word(number))
         rows.append({"study": study.study, "sheet": f"{name}.png", "text": texts[study.study]})
         weights.append(
             {

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from medtext.corpus.batch import Batch
 from medtext.corpus.record import Input, Record, Task
+from medtext.corpus.vocabulary import UNKNOWN
 from medtext.errors import OptionError, RecordError
 from medtext.learn.decoding import Decoding
 from medtext.learn.model import Writer
@@ -29,14 +32,14 @@ class Draft:
     error: str = ""
 
 
-def drafts(ready: Ready, records: Iterable[Record], decoding: Decoding) -> Iterator[Draft]:
-    """Write a report for every study, in order; one whose images cannot be read has its error instead.
-
-    Raises OptionError for a run that does not write from images.
-    """
-    batcher = ready.network.batcher
-    if ready.task is not Task.GENERATE or batcher.reads is not Input.IMAGES:
+def refuse_sightless(ready: Ready) -> None:
+    """Raise OptionError for a run that does not write from images."""
+    if ready.task is not Task.GENERATE or ready.network.batcher.reads is not Input.IMAGES:
         raise OptionError(f"run '{ready.run.name}' does not write from images: name a run that does by --run")
+
+
+def drafts(ready: Ready, records: Iterable[Record], decoding: Decoding) -> Iterator[Draft]:
+    """Write a report for every study, in order; one whose images cannot be read has its error instead."""
     predictor = replace(ready.network, decoding=decoding)
     waiting: list[Draft] = []
     for record in records:
@@ -47,15 +50,21 @@ def drafts(ready: Ready, records: Iterable[Record], decoding: Decoding) -> Itera
     yield from _written(predictor.predict, waiting)
 
 
-def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps | None:
-    """Return where a writer looked for every word it wrote; None for one that never says."""
+def refuse_blind(ready: Ready) -> None:
+    """Raise OptionError for a run whose writer never says where it looks."""
+    model, size = ready.network.model, ready.network.batcher.image_size
+    blank = Batch((Record(id="blank"),), torch.zeros(1, 1, 1, size, size), torch.ones(1, 1, dtype=torch.bool))
+    if not isinstance(model, Writer) or looked_at(model, blank.to(ready.network.device), [(UNKNOWN,)]) is None:
+        raise OptionError(f"run '{ready.run.name}' has no attention to draw: leave --maps out, or name another --run")
+
+
+def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
+    """Return where a writer looked for every word it wrote; see ``refuse_blind`` for one that never says."""
     model, batcher = ready.network.model, ready.network.batcher
-    if not isinstance(model, Writer):
-        return None
+    assert isinstance(model, Writer)  # noqa: S101  # others were refused
     batch = batcher.batch([prediction.record]).to(ready.network.device)
     found = looked_at(model, batch, [prediction.tokens])
-    if found is None:
-        return None
+    assert found is not None  # noqa: S101
     sites = model.embed(batch).sites[0].cpu().numpy()
     vocabulary = batcher.tokenizer.vocabulary
     images = prediction.record.images

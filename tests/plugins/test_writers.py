@@ -76,6 +76,23 @@ def test_which_view_an_image_is_counts_and_a_missing_one_is_no_fault(
     assert torch.allclose(found, logits(model, replace(batch, inputs=noise)), atol=1e-5)
 
 
+def test_a_view_that_was_never_learned_is_taken_for_one_that_is_not_known(
+    batcher: Batcher, records: list[Record]
+) -> None:
+    named = batcher.batch(records, targets=True)
+    unnamed = batcher.batch([replace(record, views=()) for record in records], targets=True)
+    for learned in (unnamed, named):
+        model = made("cnn-lstm", batcher)
+        with torch.no_grad():
+            model.train()
+            taught(model, learned)
+            model.eval()
+        assert torch.allclose(logits(model, named), logits(model, unnamed), atol=1e-5)
+    model.train()
+    taught(model, unnamed)  # both were learned now: they differ
+    assert not torch.allclose(logits(model.eval(), named), logits(model, unnamed), atol=1e-4)
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_gradients_reach_the_pixels(name: str, batcher: Batcher, records: list[Record]) -> None:
     model = made(name, batcher)

@@ -22,6 +22,8 @@ class Eyes(nn.Module):
     side; else they share one.
     """
 
+    learned: Tensor
+
     def __init__(self, options: ImageOptions, width: int, *, by_view: bool) -> None:
         super().__init__()
         self.encoder = SmallEncoder(options.channels)
@@ -30,6 +32,7 @@ class Eyes(nn.Module):
             nn.Linear(self.encoder.channels, width) for _ in range(len(KINDS) if by_view else 1)
         )
         self.kind = nn.Embedding(len(KINDS), width)
+        self.register_buffer("learned", torch.zeros(len(KINDS), dtype=torch.bool))
         self.cells = self._cells(options.image_size)
 
     @torch.no_grad()
@@ -69,11 +72,23 @@ class Eyes(nn.Module):
         every = torch.stack([project(cells) for project in self.project])
         return every[kinds, torch.arange(len(kinds), device=kinds.device)]
 
-    @staticmethod
-    def _kinds(batch: Batch) -> Tensor:
-        """Return the number of each view's kind, int64 [batch, views]."""
+    def _kinds(self, batch: Batch) -> Tensor:
+        """Return the number of each view's kind, int64 [batch, views].
+
+        A kind that no training image was said to be is one that is not known; where all of them were said to be
+        something, one that is not known is by its place, the frontal view first.
+        """
         kinds = torch.zeros(batch.mask.shape, dtype=torch.int64)
         for row, record in enumerate(batch.records):
             for view, kind in enumerate(record.views):
                 kinds[row, view] = KINDS.index(kind) if kind in KINDS else 0
-        return kinds.to(batch.mask.device)
+        kinds = kinds.to(batch.mask.device)
+        if self.training:
+            self.learned[kinds[batch.mask]] = True
+        if not self.learned.any():
+            return kinds
+        kinds = torch.where(self.learned[kinds], kinds, 0)
+        if not self.learned[0]:
+            places = torch.arange(1, kinds.shape[1] + 1, device=kinds.device).clamp(max=len(KINDS) - 1)
+            kinds = torch.where(kinds == 0, places, kinds)
+        return kinds

@@ -41,7 +41,7 @@ class SmallEncoder(nn.Module):
         self.blocks = nn.Sequential(*(Residual(*pair) for pair in pairwise(sizes)))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return float [images, channels, rows, columns] of grey levels from 0 to 1, float [images, 1, rows, columns]."""
+        """Return a grid, float [images, channels, rows, columns], of grey levels, float [images, 1, height, width]."""
         images = images.contiguous(memory_format=torch.channels_last)
         grid: Tensor = self.blocks(functional.relu(self.norm(self.stem((images - 0.5) * 4))))
         return grid
