@@ -30,23 +30,27 @@ def evaluate_writer(
     json: bool,
 ) -> None:
     """Measure a writer beside what looks at nothing, and show it; see ``writing_figures`` for the figures."""
+    from medtext.explain.pointing import pointed, pointing_figures
     from medtext.workspace.evaluation import answers_of
     from medtext.workspace.source import with_truth
     from medtext.workspace.writing import writing_figures
 
     answers = answers_of(ready, with_truth(records, ready.task))
     measured = writing_figures(answers)
+    found = pointed(ready.network, answers["model"])
+    if found:
+        measured["model"]["pointing"] = pointing_figures(found)
     if report is not None:
         from medtext.report.writing_page import write_writing
 
         with new_folder(report, replace=replace) as folder:
-            write_writing(folder, title, measured, answers["model"], reliance_lines(measured["model"]))
+            write_writing(folder, title, measured, answers["model"], notes(measured["model"]))
         say(f"written: {report}")
     if json:
         typer.echo(as_json({"run": ready.run.name, "split": split, "metrics": measured}))
         return
     parts = [metrics_text(measured, title), *differences_text(measured["model"]["over"])]
-    typer.echo("\n".join([*parts, *(f"{line}\n" for line in reliance_lines(measured["model"]))]), nl=False)
+    typer.echo("\n".join([*parts, *(f"{line}\n" for line in notes(measured["model"]))]), nl=False)
 
 
 def differences_text(over: dict[str, dict[str, dict[str, float]]]) -> list[str]:
@@ -59,8 +63,8 @@ def differences_text(over: dict[str, dict[str, dict[str, float]]]) -> list[str]:
     return [table_text(table, title)] if table.row_count else []
 
 
-def reliance_lines(model: dict[str, Any]) -> list[str]:
-    """Say how far the figures hang on what is read, and plainly where they do not."""
+def notes(model: dict[str, Any]) -> list[str]:
+    """Say how far the figures hang on what is read, plainly where they do not, and whether the writer points at it."""
     lines = []
     for key, found in model["reliance"].items():
         fall = (
@@ -69,6 +73,12 @@ def reliance_lines(model: dict[str, Any]) -> list[str]:
         lines.append(f"reliance, {_HEADS[key]}: {fall}, p = {found['p']:.3f}")
     if all(found["p"] > _SURE for found in model["reliance"].values()):
         lines.append("What is written does not hang on what is read: it is as good for any other record.")
+    pointing = model.get("pointing")
+    if pointing:
+        lines.append(
+            f"pointing game: {pointing['hits']:.3f} of {pointing['findings']} findings that were written and are there "
+            f"are looked at in their box; by chance {pointing['chance']:.3f}, p = {pointing['p']:.3f}"
+        )
     return lines
 
 

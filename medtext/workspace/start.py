@@ -100,6 +100,8 @@ def of_checkpoint(registry: Registry, init: str, model: str | None = None) -> St
         raise PluginError(
             f"--init {init}: model '{spec.name}' failed with {type(error).__name__}: {' '.join(str(error).split())}"
         ) from error
+    if spec.encoder:
+        return Start(origin, spec.name, None, pretrained, encoder=spec.encoder)
     assert spec.tokenizer is not None  # noqa: S101  # a spec that adopts names its tokenizer
     return Start(origin, spec.name, spec.tokenizer, pretrained)
 
@@ -165,7 +167,7 @@ def _reader(registry: Registry, model: str | None) -> ModelSpec:
         if spec.adopt is None:
             raise OptionError(f"--init: model '{model}' starts from runs of its own only, see `medtext runs`")
         return spec
-    found = next((spec for spec in registry.models() if spec.adopt is not None), None)
+    found = next((spec for spec in registry.models() if spec.adopt is not None and not spec.encoder), None)
     if found is None:
         raise RunError("--init: no model here reads checkpoints made elsewhere")
     return found

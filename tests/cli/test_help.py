@@ -28,8 +28,8 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
         *((name,) for name in ("prepare", "stats", "train", "sweep", "pretrain", "evaluate", "compare", "ensemble")),
-        *((name,) for name in ("calibrate", "predict", "batch-predict", "attribute", "keywords", "plugins")),
-        *(("runs",), ("runs", "export"), ("runs", "import"), ("data",), ("data", "fetch")),
+        *((name,) for name in ("calibrate", "predict", "batch-predict", "generate", "attribute", "keywords", "plugins")),
+        *(("runs",), ("runs", "export"), ("runs", "import"), ("data",), ("data", "fetch"), ("data", "make")),
     ]
 
 

@@ -132,13 +132,18 @@ def test_a_folder_of_ones_own_is_read(made: Path) -> None:
         (lambda line: line["images"].update(frontal="images/none.png"), "there is no image .*none.png"),
         (lambda line: line["findings"].append({"name": "fracture"}), "'fracture'.* among the findings"),
         (lambda line: line["variants"].append("cyst"), "'cyst' among the variants"),
-        (lambda line: line["findings"].append({"name": "nodule or mass"}), "regions is None, where an object is expected"),
+        (
+            lambda line: line["findings"].append({"name": "nodule or mass"}),
+            "regions is None, where an object is expected",
+        ),
         (
             lambda line: line["findings"].append({"name": "nodule or mass", "regions": {"frontal": [[0, 0, 1]]}}),
             "expected left, top, right and bottom",
         ),
         (
-            lambda line: line["findings"].append({"name": "nodule or mass", "regions": {"frontal": [[0.5, 0, 0.2, 1]]}}),
+            lambda line: line["findings"].append(
+                {"name": "nodule or mass", "regions": {"frontal": [[0.5, 0, 0.2, 1]]}}
+            ),
             "leaves the image",
         ),
     ],

@@ -13,6 +13,7 @@ from PIL import Image
 from medtext.corpus.batch import Batch, Batcher
 from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
+from medtext.errors import OptionError
 from medtext.learn.write import looked_at, taught, write_texts
 from medtext.plugin import ModelShape
 from medtext.plugin.loading import load_registry
@@ -182,3 +183,50 @@ def test_retrieval_gives_the_record_that_is_alike_and_keeps_no_text(batcher: Bat
     lateral = [replace(record, images=record.images[1:], views=("lateral",)) for record in records]
     assert model.nearest(batcher.batch(lateral)).tolist() == [0, 1, 2]
     assert set(model.state_dict()) == {"features"}
+
+
+@pytest.fixture
+def backbone(tmp_path: Path) -> Path:
+    """A folder with a tiny vision backbone, its weights drawn by chance."""
+    from transformers import ResNetBackbone, ResNetConfig
+
+    torch.manual_seed(3)
+    config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", num_channels=3)
+    ResNetBackbone(config).save_pretrained(tmp_path / "backbone")
+    return tmp_path / "backbone"
+
+
+def test_a_vision_backbone_of_transformers_is_begun_with(
+    backbone: Path, batcher: Batcher, records: list[Record]
+) -> None:
+    from transformers import ResNetBackbone
+
+    spec = REGISTRY.model("cnn-attention-gru")
+    assert spec.adopt is not None
+    pretrained = spec.adopt(str(backbone))
+    model = made("cnn-attention-gru", batcher, **pretrained.options)
+    own = model.state_dict()
+    weights = pretrained.weights()
+    assert all(own[name].shape == weight.shape for name, weight in weights.items())
+    model.load_state_dict(weights, strict=False)
+    batch = batcher.batch(records)
+    images = ((batch.inputs[batch.mask] - 0.449) / 0.226).expand(-1, 3, -1, -1)
+    with torch.no_grad():
+        expected = ResNetBackbone.from_pretrained(backbone).eval()(pixel_values=images).feature_maps[-1]
+        assert torch.allclose(model.places.eyes.encoder(batch.inputs[batch.mask]), expected, atol=1e-5)
+    # All that gives the encoder its shape stands in the options: the folder is not needed again.
+    again = made("cnn-attention-gru", batcher, **pretrained.options)
+    again.load_state_dict(model.state_dict())
+    assert torch.equal(
+        logits(again, batcher.batch(records, targets=True)), logits(model, batcher.batch(records, targets=True))
+    )
+
+
+def test_a_folder_that_holds_no_vision_backbone_is_refused(tmp_path: Path) -> None:
+    from transformers import AlbertConfig
+
+    AlbertConfig().save_pretrained(tmp_path)
+    with pytest.raises(OptionError, match="'albert' is no vision backbone"):
+        REGISTRY.model("cnn-lstm").adopt(str(tmp_path))
+    with pytest.raises(OptionError, match=r"without config\.json"):
+        REGISTRY.model("cnn-lstm").adopt(str(tmp_path.parent))

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from huggingface_hub import HfApi, snapshot_download
-from safetensors import SafetensorError
 from torch import Tensor
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
     AutoTokenizer,
-    PreTrainedConfig,
     PreTrainedTokenizerFast,
 )
-from transformers.utils import logging as _logging
 
 from medtext.plugin import OptionError, Pretrained, Task
 
 from ...tokenizers.pieces import PieceTokenizer, adopted_state
+from ..checkpoint import checkpoint_folder, described, quiet, told
 from .network import Encoder, readable_length
 
 _LONGEST = 512
@@ -39,15 +34,15 @@ def adopt(origin: str) -> Pretrained:
 
     Raises OptionError for what is not there, cannot be fetched, or is no encoder with a fast tokenizer.
     """
-    with _told(origin):
-        folder = _folder(origin)
+    with told(origin):
+        folder = checkpoint_folder(origin)
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         state = adopted_state(AutoTokenizer.from_pretrained(folder, trust_remote_code=False))
     order = PieceTokenizer().load(state).order
     head = any(name.endswith("ForSequenceClassification") for name in config.architectures or ())
     many = config.problem_type == "multi_label_classification"
     return Pretrained(
-        options={"config": _described(config)},
+        options={"config": described(config)},
         tokenizer=state,
         tokenizer_options={"max_length": min(_LONGEST, readable_length(config))},
         weights=lambda: _weights(origin, folder, order),
@@ -83,50 +78,13 @@ def export(network: Encoder, tokenizer: PieceTokenizer, labels: tuple[str, ...],
         model_max_length=tokenizer.max_length,
         split_special_tokens=True,  # "[SEP]" in a report is text
     )
-    with _quiet():
+    with quiet():
         model.save_pretrained(folder, state_dict=weights)
         reader.save_pretrained(folder)
 
 
-def _described(config: PreTrainedConfig) -> str:
-    """Return a configuration as JSON, without what hangs on labels and tokenizer."""
-    values = config.to_diff_dict() | {"model_type": config.model_type}
-    for name in (
-        "auto_map",
-        "id2label",
-        "label2id",
-        "num_labels",
-        "problem_type",
-        "architectures",
-        "vocab_size",
-        "_name_or_path",
-    ):
-        values.pop(name, None)
-    return json.dumps(values, sort_keys=True)
-
-
-def _folder(origin: str) -> Path:
-    """Return the folder of a checkpoint, fetched from the hub where it is not there yet.
-
-    A copy that was fetched before serves without a network. The hub is asked for the
-    list of files first: that fails at once where the downloads would try for half a minute.
-    """
-    if Path(origin).is_dir():
-        return Path(origin)
-    with suppress(FileNotFoundError):
-        return Path(snapshot_download(origin, local_files_only=True))
-    try:
-        HfApi().model_info(origin, timeout=10)
-    except Exception as error:  # whichever library for the network the hub's uses now
-        raise OptionError(
-            "no run, no folder, and not to be had from the Hugging Face hub (no network, or no such name): "
-            "download it where there is a network, and name its folder"
-        ) from error
-    return Path(snapshot_download(origin, allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]))
-
-
 def _weights(origin: str, folder: Path, order: list[int]) -> Mapping[str, Tensor]:
-    with _told(origin):
+    with told(origin):
         classifiers: Any = AutoModelForSequenceClassification
         model, found = classifiers.from_pretrained(
             folder, output_loading_info=True, dtype=torch.float32, trust_remote_code=False, use_safetensors=True
@@ -144,39 +102,3 @@ def _weights(origin: str, folder: Path, order: list[int]) -> Mapping[str, Tensor
 def _table_name(model: Any) -> str:
     table = model.get_input_embeddings().weight
     return next(str(name) for name, value in model.named_parameters() if value is table)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence the library's own reports, and leave its settings as they were."""
-    logging: Any = _logging  # which has no types
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
-
-
-@contextmanager
-def _told(origin: str) -> Iterator[None]:
-    """Say in one line why a checkpoint cannot be read."""
-    try:
-        with _quiet():
-            yield
-    except OptionError as error:
-        raise OptionError(f"--init {origin}: {error}") from error
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise OptionError(f"--init {origin}: {_reason(Path(origin), error)}") from error
-
-
-def _reason(folder: Path, error: Exception) -> str:
-    if folder.is_dir() and not (folder / "config.json").is_file():
-        return "a folder without config.json: name a run, or a folder that transformers saved"
-    if folder.is_dir() and not any(folder.glob("*.safetensors")):
-        return "a folder without weights as safetensors: save it by save_pretrained of transformers 5"
-    found = " ".join(str(error).split())[:200]
-    return f"no encoder that can be read ({found}): save it again by transformers, without code of its own"

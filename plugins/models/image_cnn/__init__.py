@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from medtext.plugin import Input, ModelShape, ModelSpec, hookimpl
 
-from ..writers import ENCODER, ImageOptions
+from ..writers import ENCODER, ImageOptions, adopt
 
 if TYPE_CHECKING:
     from torch import nn
@@ -46,6 +46,7 @@ def medtext_models() -> Iterable[ModelSpec]:
         build=build,
         reads=Input.IMAGES,
         encoder=ENCODER,
+        adopt=adopt,
         epochs=20,
         lr=1e-3,
     )

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from medtext.plugin import Input, ModelShape, ModelSpec, Task, hookimpl
+from medtext.plugin import Input, ModelShape, ModelSpec, Pretrained, Task, hookimpl
 
 if TYPE_CHECKING:
     from torch import nn
@@ -52,6 +52,7 @@ class ImageOptions:
 
     image_size: Annotated[int, "pixels a side that images are read in"] = 128
     channels: Annotated[int, "channels of the encoder's grid"] = 192
+    backbone: Annotated[str, "a vision backbone's configuration, as --init leaves it"] = ""
     frozen: Annotated[bool, "leave the encoder as it is"] = False
     augment: Annotated[float, "how far images are moved, turned, scaled and lit otherwise in training; 0: not"] = 1.0
 
@@ -77,6 +78,13 @@ class ImageWriterOptions(ImageOptions, WriterOptions):
             raise ValueError(f"fuse must be added or concatenated, not {self.fuse}")
 
 
+def adopt(origin: str) -> Pretrained:
+    """Read a vision backbone of transformers from a folder or the Hugging Face hub."""
+    from .backbone import adopt
+
+    return adopt(origin)
+
+
 def build(shape: ModelShape, options: Any, *, decoder: str, reads: Input) -> nn.Module:
     """Make an untrained writer."""
     from .network import ReportWriter
@@ -97,6 +105,7 @@ def medtext_models() -> Iterable[ModelSpec]:
                 tasks=frozenset({Task.GENERATE}),
                 reads=reads,
                 encoder=ENCODER if reads is Input.IMAGES else "",
+                adopt=adopt if reads is Input.IMAGES else None,
                 epochs=30,
                 lr=5e-4,
             )

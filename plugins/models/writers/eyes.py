@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
@@ -11,8 +13,20 @@ from . import ImageOptions
 from .augment import augmented
 from .residual import SmallEncoder
 
+if TYPE_CHECKING:
+    from .backbone import Backbone
+
 KINDS = ("", "frontal", "lateral")
 """What a view may show; the first where that is not known."""
+
+
+def encoder_of(options: ImageOptions) -> SmallEncoder | Backbone:
+    """Make the encoder that options describe: a vision backbone, or the small one."""
+    if not options.backbone:
+        return SmallEncoder(options.channels)
+    from .backbone import Backbone
+
+    return Backbone(options.backbone)
 
 
 class Eyes(nn.Module):
@@ -26,7 +40,7 @@ class Eyes(nn.Module):
 
     def __init__(self, options: ImageOptions, width: int, *, by_view: bool) -> None:
         super().__init__()
-        self.encoder = SmallEncoder(options.channels)
+        self.encoder = encoder_of(options)
         self.frozen, self.augment = options.frozen, options.augment
         self.project = nn.ModuleList(
             nn.Linear(self.encoder.channels, width) for _ in range(len(KINDS) if by_view else 1)
