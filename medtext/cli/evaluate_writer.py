@@ -49,7 +49,8 @@ def evaluate_writer(
     if json:
         typer.echo(as_json({"run": ready.run.name, "split": split, "metrics": measured}))
         return
-    parts = [metrics_text(measured, title), *differences_text(measured["model"]["over"])]
+    kinds = {f"model, {name} records": row for name, row in measured["model"]["by_kind"].items()}
+    parts = [metrics_text(measured | kinds, title), *differences_text(measured["model"]["over"])]
     typer.echo("\n".join([*parts, *(f"{line}\n" for line in notes(measured["model"]))]), nl=False)
 
 

@@ -63,6 +63,16 @@ class Writing:
             **collapse(self.written, self.references),
         }
 
+    def by_kind(self) -> dict[str, Writing]:
+        """Part the records: ``abnormal`` whose own text states a finding, surely or not, ``normal`` the others."""
+        stated = self.findings.references["present"].any(axis=1)
+        parts = {"normal": ~stated, "abnormal": stated}
+        return {
+            name: Writing([self.predictions[row] for row in np.flatnonzero(kept).tolist()])
+            for name, kept in parts.items()
+            if kept.any()
+        }
+
     def compared(self, rows: NDArray[np.int64]) -> dict[str, float]:
         """Return the figures of ``COMPARED`` over some rows, which may repeat."""
         found = self.overlap.figures(rows) | self.findings.figures(rows)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medtext.corpus.image import read_image
+from medtext.learn.overlap import LABELS
 from medtext.learn.predict import Prediction
 from medtext.learn.writing import Writing
 from medtext.report.page import render_page
@@ -62,8 +63,13 @@ def write_writing(
     page = render_page(
         "writing.html",
         title=title,
-        rows=list(measured.items()),
-        columns=[name for name, value in measured["model"].items() if isinstance(value, (int, float))],
+        rows=[*measured.items(), *((f"model, {name}", row) for name, row in measured["model"]["by_kind"].items())],
+        columns=[
+            (name, LABELS.get(name, name.replace("_", " ")))
+            for name, value in measured["model"].items()
+            if isinstance(value, (int, float))
+        ],
+        names=LABELS,
         over=measured["model"]["over"],
         notes=notes,
         groups=groups,
