@@ -64,6 +64,9 @@ def generate_command(
     top_p: Annotated[
         float, typer.Option("--top-p", help="Sample from the most probable tokens that have this together.")
     ] = 1.0,
+    consensus: Annotated[
+        int, typer.Option("--consensus", help="Sample so many, and give the one that agrees best with the others.")
+    ] = 0,
     seed: Annotated[int, typer.Option("--seed", help="For sampling.")] = 13,
     abstain: AbstainOption = None,
     maps: Annotated[
@@ -82,17 +85,18 @@ def generate_command(
     session = session_of(context)
     if abstain is not None:
         check_share("--abstain", abstain)
-        if beams == 1 or temperature:
-            raise OptionError("--abstain compares the texts of a search: add --beams 2 or more")
+        if (beams == 1 or temperature) and consensus < 2:
+            raise OptionError("--abstain compares texts: add --beams 2 or more, or --consensus")
     from medtext.learn.decoding import Decoding
 
     decoding = Decoding(
-        beams=(1 if temperature else 3) if beams is None else beams,
+        beams=(1 if temperature or consensus else 3) if beams is None else beams,
         max_steps=max_length,
         length_penalty=length_penalty,
         no_repeat=no_repeat,
         temperature=temperature,
         top_p=top_p,
+        consensus=consensus,
         seed=seed,
     )
     if maps is not None:

@@ -31,6 +31,7 @@ def statistics_text(found: Statistics) -> str:
         table_text(_records(found), found.title) + _groups(found),
         _warned(found.warnings),
         *_labels(found),
+        _images(found),
         *_lengths(found),
         _characters(found),
         *duplicates_tables(found),
@@ -59,6 +60,29 @@ def _groups(found: Statistics) -> str:
         return ""
     mean = whole.grouped / whole.groups
     return prose(f"{whole.groups:,} groups of {mean:.1f} records on average, at most {whole.largest:,}.")
+
+
+def _images(found: Statistics) -> str:
+    """Say in some lines how many images there are, what they show, how large and bright they are."""
+    images = found.images
+    if images is None:
+        return ""
+    per_record = ", ".join(f"{count}: {records:,}" for count, records in images.per_record.items())
+    views = ", ".join(f"{view or 'not said'}: {count:,}" for view, count in images.views.items())
+    sizes = ", ".join(f"{size}: {count:,}" for size, count in images.sizes.items())
+    lines = [
+        prose(f"{images.images:,} images; records by their number: {per_record}. Views: {views}."),
+        prose(f"Sizes in pixels: {sizes}."),
+    ]
+    if images.brightness is not None:
+        of = images.brightness
+        lines.append(prose(f"Mean grey level (0 to 255): median {of.median:.0f}, from {of.shortest} to {of.longest}."))
+    if images.unreadable:
+        lines += [
+            prose(Text.assemble(("! ", "bold red"), (f"{images.unreadable:,} images cannot be read:", "bold"))),
+            *(prose(visible(fault)) for fault in images.faults),
+        ]
+    return "".join(lines)
 
 
 def _warned(warnings: Iterable[str]) -> str:

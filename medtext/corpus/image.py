@@ -51,6 +51,21 @@ def read_image(path: Path, size: int) -> NDArray[np.uint8]:
     return np.array(grey.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0))
 
 
+def image_size(path: Path) -> tuple[int, int]:
+    """Return the width and height of an image in pixels. Raises RecordError as ``read_image`` does."""
+    from PIL import Image
+
+    _check_file(path)
+    if is_dicom(path):
+        rows, columns = read_dicom(path).shape
+        return columns, rows
+    try:
+        with quiet("PIL"), Image.open(path, formats=_FORMATS) as image:
+            return image.size
+    except _BROKEN as error:
+        raise RecordError(f"{path}: not an image that can be read ({_reason(error)}): copy it again") from error
+
+
 def _check_file(path: Path) -> None:
     try:
         found = path.stat()

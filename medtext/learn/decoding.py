@@ -10,13 +10,15 @@ from medtext.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """Beam search, or sampling.
+    """Beam search, sampling, or the consensus of samples.
 
     ``beams`` 1 is greedy search. A finished text is ranked by its log-probability over its number of tokens, <end>
     included, to the power of ``length_penalty``: 0 ranks by probability, 1 by the mean of its tokens (after Wu et al.
     2016, arXiv:1609.08144). No stretch of ``no_repeat`` tokens is written twice; 0 forbids nothing. ``temperature``
     over 0 samples instead, from the most probable tokens that together have ``top_p`` (Holtzman et al. 2020,
-    arXiv:1904.09751), by ``seed``. ``max_steps`` is the greatest length in tokens.
+    arXiv:1904.09751), by ``seed``. ``consensus`` over 1 draws so many samples and gives the one that agrees best with
+    the others (minimum Bayes risk decoding: Kumar and Byrne 2004; Eikema and Aziz 2020, arXiv:2005.10283), at a
+    temperature of 1 unless another is given. ``max_steps`` is the greatest length in tokens.
     """
 
     beams: int = 1
@@ -26,20 +28,26 @@ class Decoding:
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int = 13
+    consensus: int = 0
 
     def __post_init__(self) -> None:
         for name, option in (("beams", "--beams"), ("max_steps", "--max-length")):
             if getattr(self, name) < 1:
                 raise OptionError(f"{option} must be at least 1, not {getattr(self, name)}")
-        for name in ("length_penalty", "no_repeat", "temperature"):
+        for name in ("length_penalty", "no_repeat", "temperature", "consensus"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise OptionError(f"--{name.replace('_', '-')} must be at least 0, not {getattr(self, name)}")
         if not 0 < self.top_p <= 1:
             raise OptionError(f"--top-p must be over 0 and at most 1, not {self.top_p}")
-        if self.top_p < 1 and not self.temperature:
+        if self.top_p < 1 and not self.sampling:
             raise OptionError("--top-p is for sampling: add --temperature")
-        if self.temperature and self.beams > 1:
-            raise OptionError("--temperature samples one text: leave --beams out")
+        if self.sampling and self.beams > 1:
+            raise OptionError("--temperature and --consensus sample: leave --beams out")
+
+    @property
+    def sampling(self) -> float:
+        """The temperature that is sampled at; 0 where texts are searched for."""
+        return self.temperature or float(self.consensus > 1)
 
     def rank(self, log_probability: float, tokens: int) -> float:
         """Return what texts are compared by: ``tokens`` is their number, <end> left out."""

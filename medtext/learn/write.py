@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch import Tensor
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.learn.decoding import Decoding
-from medtext.learn.model import Embedded, State, Teachable, Writer
+from medtext.learn.model import State, Teachable, Writer
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 
@@ -25,7 +26,7 @@ class Written:
     """A text as token numbers, without <start> and <end>, and the log-probability of all of it, <end> included.
 
     ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far the other
-    finished texts of the search say the same, each as much as it is probable: the F1 of their tokens with this one's;
+    finished texts of the search, or samples, say the same, each as much as it is probable: the F1 of tokens and pairs;
     None where there was but one.
     """
 
@@ -61,8 +62,9 @@ def write_texts(model: Writer, batch: Batch, decoding: Decoding | None = None) -
     decoding = decoding or Decoding()
     embedded = model.embed(batch)
     state = model.start(embedded.vectors, embedded.mask)
-    search = _sampled if decoding.temperature else _searched
-    return search(model, state, embedded, decoding)
+    rows = torch.arange(len(batch), device=embedded.vectors.device)
+    write = _agreed if decoding.consensus > 1 else _sampled if decoding.sampling else _searched
+    return write(model, state, rows, decoding)
 
 
 @torch.inference_mode()
@@ -88,9 +90,23 @@ def looked_at(model: Writer, batch: Batch, texts: Sequence[Sequence[int]]) -> li
     return [every[number, : len(text)] for number, text in enumerate(texts)]
 
 
-def _searched(model: Writer, state: State, embedded: Embedded, decoding: Decoding) -> list[Written]:
-    beams, count = decoding.beams, len(embedded.vectors)
-    rows = torch.arange(count, device=embedded.vectors.device)
+def _agreed(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[Written]:
+    """Sample texts for every record, and return that of each which agrees best with the others."""
+    rows = rows.repeat_interleave(decoding.consensus)
+    drawn = _sampled(model, state.select(rows), rows, decoding)
+    best = []
+    for start in range(0, len(drawn), decoding.consensus):
+        texts = drawn[start : start + decoding.consensus]
+        said = [_said(each.tokens) for each in texts]
+        # Each is one of its own company, which adds the same to all.
+        agreed = [(sum(_shared(one, other) for other in said) - 1) / (len(said) - 1) for one in said]
+        first = max(range(len(texts)), key=agreed.__getitem__)
+        best.append(replace(texts[first], agreement=agreed[first]))
+    return best
+
+
+def _searched(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[Written]:
+    beams, count = decoding.beams, len(rows)
     state = state.select(rows.repeat_interleave(beams))
     tokens = torch.full((count * beams, 1), START, device=rows.device)
     # Only the first beam of a record is alive at first: all of them are the same.
@@ -123,8 +139,8 @@ def _searched(model: Writer, state: State, embedded: Embedded, decoding: Decodin
     ]
 
 
-def _sampled(model: Writer, state: State, embedded: Embedded, decoding: Decoding) -> list[Written]:
-    device, count = embedded.vectors.device, len(embedded.vectors)
+def _sampled(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[Written]:
+    device, count = rows.device, len(rows)
     # On the processor whatever the device, so that a seed gives the same text on both.
     chance = torch.Generator().manual_seed(decoding.seed)
     tokens = torch.full((count, 1), START, device=device)
@@ -133,7 +149,7 @@ def _sampled(model: Writer, state: State, embedded: Embedded, decoding: Decoding
     for _ in range(decoding.max_steps + 1):
         logits, state, _ = model.step(state, tokens[:, -1])
         chances = _allowed(logits, tokens, decoding)
-        probable = (chances / decoding.temperature).softmax(-1)
+        probable = (chances / decoding.sampling).softmax(-1)
         ordered, order = probable.sort(dim=1, descending=True)
         # A token stays while those before it do not have top_p together: the first always does.
         ordered = ordered * (ordered.cumsum(1) - ordered < decoding.top_p)
@@ -179,15 +195,19 @@ def _best(found: list[Written], decoding: Decoding) -> Written:
     if not others:
         return best
     weights = [exp(each.log_probability - best.log_probability) for each in others]
-    agreed = [_shared(best.tokens, each.tokens) for each in others]
+    own = _said(best.tokens)
+    agreed = [_shared(own, _said(each.tokens)) for each in others]
     total = sum(weights)
     agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / total if total else 1.0
     return Written(best.tokens, best.log_probability, best.finished, agreement)
 
 
-def _shared(one: Sequence[int], other: Sequence[int]) -> float:
-    """Return the F1 of two texts' tokens, whatever their order; 1 where both are empty."""
-    if not one and not other:
-        return 1.0
-    common = sum((Counter(one) & Counter(other)).values())
-    return 2 * common / (len(one) + len(other))
+def _said(tokens: Sequence[int]) -> Counter[tuple[int, ...]]:
+    """Count a text's tokens, and those that stand side by side."""
+    return Counter([*((token,) for token in tokens), *pairwise(tokens)])
+
+
+def _shared(one: Counter[tuple[int, ...]], other: Counter[tuple[int, ...]]) -> float:
+    """Return the F1 of what two texts say; 1 where both are empty."""
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 1.0

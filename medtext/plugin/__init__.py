@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from medtext.corpus.marks import read_rationales
     from medtext.corpus.pattern import PatternTokenizer
     from medtext.corpus.row import Row
+    from medtext.corpus.study import view_of
     from medtext.corpus.table import Table, open_table
     from medtext.corpus.token import Encoding, Token, Tokenizer
     from medtext.explain.attribution import FLOOR, Attribution, Unit
@@ -56,6 +57,7 @@ _LATER = {
     "read_rationales": "medtext.corpus.marks",
     "PatternTokenizer": "medtext.corpus.pattern",
     "Row": "medtext.corpus.row",
+    "view_of": "medtext.corpus.study",
     "Table": "medtext.corpus.table",
     "open_table": "medtext.corpus.table",
     "Encoding": "medtext.corpus.token",
@@ -130,6 +132,7 @@ __all__ = [
     "read_lines",
     "read_rationales",
     "text_sites",
+    "view_of",
 ]
 
 

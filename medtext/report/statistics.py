@@ -11,9 +11,11 @@ from medtext.corpus.characters import Characters
 from medtext.corpus.conflicts import Conflict
 from medtext.corpus.cooccurrence import Cooccurrence
 from medtext.corpus.duplicates import Duplicates
+from medtext.corpus.image_counts import ImageCounts
 from medtext.corpus.lengths import Cut, Histogram, Lengths
 from medtext.corpus.near import NearDuplicates
 from medtext.corpus.part_counts import LabelCount, PartCount
+from medtext.corpus.record import Record
 from medtext.corpus.sentences import Sentences
 from medtext.explain.word_counts import Word
 
@@ -68,6 +70,7 @@ class Statistics:
     parts: dict[str, PartCount]
     labels: tuple[LabelCount, ...]
     cooccurrence: Cooccurrence | None
+    images: ImageCounts | None
     lengths: TextLengths
     characters: Characters
     vocabulary: VocabularyCounts | None
@@ -81,6 +84,8 @@ class Statistics:
     rule: RuleScores | None
     clouds: dict[str, dict[str, float]]
     """Words and their weights for pictures, under ``""`` for all texts and by label; not in the JSON."""
+    examples: tuple[Record, ...] = ()
+    """Records with images, for a sheet of them; not in the JSON."""
 
     @property
     def title(self) -> str:
@@ -96,7 +101,7 @@ class Statistics:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON can hold it. It holds sentences, words and beginnings of texts."""
-        document = {name: value for name, value in asdict(self).items() if name != "clouds"}
+        document = {name: value for name, value in asdict(self).items() if name not in ("clouds", "examples")}
         return {
             **document,
             "corpus": dict(self.corpus),

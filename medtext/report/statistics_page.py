@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from medtext.corpus.duplicates import LEAKS
-from medtext.errors import OutputError
+from medtext.corpus.record import Record
+from medtext.errors import OutputError, RecordError
 from medtext.report.clouds import word_cloud
 from medtext.report.page import render_page
 from medtext.report.statistics import Statistics
 from medtext.report.statistics_plots import cooccurrence_chart, label_chart, length_chart
+
+_SHOWN = 256
+"""Pixels a side of an image on the page."""
 
 _log = logging.getLogger("medtext")
 
@@ -39,17 +45,39 @@ def write_statistics(folder: Path, found: Statistics) -> None:
             drawn[name] = file
     if left_out:
         _log.warning("%s left out: %s", ", ".join(left_out), next(iter(left_out.values())))
+    examples = [_example(folder, number, record) for number, record in enumerate(found.examples, start=1)]
     page = render_page(
         "statistics.html",
         title=f"Corpus: {found.title}",
         found=found,
         pictures=drawn,
         clouds=clouds,
+        examples=examples,
         leaks=[f"{one} in {other}" for one, other in LEAKS],
         parts=[name for name in found.parts if name != "all"],
         most=max((row.records for row in found.labels), default=1) or 1,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _example(folder: Path, number: int, record: Record) -> dict[str, Any]:
+    """Write the images of a record, those that can be read, and return what the page shows of it."""
+    from PIL import Image
+
+    from medtext.corpus.image import read_image
+
+    files = []
+    for view, path in enumerate(record.images, start=1):
+        with suppress(RecordError):  # the figures name it
+            Image.fromarray(read_image(path, _SHOWN)).save(folder / f"example-{number}-{view}.png")
+            files.append(f"example-{number}-{view}.png")
+    return {
+        "id": record.id,
+        "images": files,
+        "text": record.text,
+        "target": record.target or "",
+        "labels": ", ".join(record.labels or ()),
+    }
 
 
 def _pictures(found: Statistics) -> Iterator[tuple[str, str, Callable[[], bytes]]]:

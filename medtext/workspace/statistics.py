@@ -12,10 +12,12 @@ from medtext.corpus.conflicts import conflicts
 from medtext.corpus.cooccurrence import Cooccurrence
 from medtext.corpus.duplicates import find_duplicates
 from medtext.corpus.fold import fold_text
+from medtext.corpus.image_counts import ImageCounts
 from medtext.corpus.lengths import Cut, Histogram, Lengths
 from medtext.corpus.near import find_near_duplicates
 from medtext.corpus.part_counts import PartCount, count_labels
 from medtext.corpus.record import Task
+from medtext.corpus.sample import sampled
 from medtext.corpus.sentences import Sentences
 from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
@@ -31,6 +33,7 @@ from medtext.workspace.ready import fit_tokenizer, texts_of
 from medtext.workspace.statistics_warnings import warnings_of
 
 _CLOUDS, _CLOUD_WORDS = 12, 60
+_EXAMPLES = 12
 """Labels that get a word cloud, the commonest, and the words of each; that of all texts has twice as many."""
 
 
@@ -64,6 +67,7 @@ def describe(
         },
         labels=tuple(count_labels(corpus.parts, corpus.labels)),
         cooccurrence=together if together.pairs or (labelled and corpus.task is Task.TAG) else None,
+        images=ImageCounts.of(corpus.records),
         lengths=lengths,
         characters=Characters.of(corpus.written, top=top),
         vocabulary=vocabulary,
@@ -76,6 +80,7 @@ def describe(
         marking=_marking(corpus, table, top),
         rule=_rule(corpus, table),
         clouds=_clouds(corpus, table),
+        examples=tuple(sampled([record for record in corpus.records if record.images], _EXAMPLES)),
     )
     return replace(found, warnings=warnings_of(found))
 

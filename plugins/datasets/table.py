@@ -114,11 +114,15 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
 
 
 def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> Record:
+    from medtext.plugin import view_of
+
     cells = row.cells
+    images = [(file, view_of(Path(name))) for name in columns.image for file in _items(cells[name])]
     return Record(
         id=_cell(row, columns.id) or "",
         text="\n".join(filter(None, (cells[name] for name in columns.text))),
-        images=tuple(folder / file for name in columns.image for file in _items(cells[name])),
+        images=tuple(folder / file for file, _ in images),
+        views=tuple(view for _, view in images) if any(view for _, view in images) else (),
         labels=_labels(row, columns.label, options),
         target=_cell(row, columns.target),
         group=_cell(row, columns.group),

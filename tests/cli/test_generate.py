@@ -126,7 +126,9 @@ def test_what_does_not_go_together_is_refused(fails: Fails, runs: Path, monkeypa
     assert "images and folders exclude each other" in fails("generate", image, runs, code=2)
     assert "--view is given 1 times for 2 images" in fails("generate", image, image, "--view", "frontal", code=2)
     assert "leave it out for folders" in fails("generate", runs, "--view", "frontal", code=2)
-    assert "--temperature samples one text" in fails("generate", image, "--temperature", "1", "--beams", "2", code=2)
+    assert "--temperature and --consensus sample" in fails(
+        "generate", image, "--temperature", "1", "--beams", "2", code=2
+    )
     assert "add --beams 2 or more" in fails("generate", image, "--beams", "1", "--abstain", "0.5", code=2)
     assert "--beams must be at least 1" in fails("generate", image, "--beams", "0", code=2)
     monkeypatch.delenv("MEDTEXT_RUNS")

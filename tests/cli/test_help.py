@@ -28,7 +28,10 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
         *((name,) for name in ("prepare", "stats", "train", "sweep", "pretrain", "evaluate", "compare", "ensemble")),
-        *((name,) for name in ("calibrate", "predict", "batch-predict", "generate", "attribute", "keywords", "plugins")),
+        *(
+            (name,)
+            for name in ("calibrate", "predict", "batch-predict", "generate", "attribute", "keywords", "plugins")
+        ),
         *(("runs",), ("runs", "export"), ("runs", "import"), ("data",), ("data", "fetch"), ("data", "make")),
     ]
 

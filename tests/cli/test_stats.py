@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ KEYS = (
         "parts",
         "labels",
         "cooccurrence",
+        "images",
         "lengths",
         "characters",
         "vocabulary",
@@ -177,3 +179,32 @@ def test_a_report_that_fails_leaves_no_folder(fails: Fails, monkeypatch: pytest.
 )
 def test_bad_choices_are_refused(fails: Fails, arguments: tuple[str, ...], code: int, says: str) -> None:
     assert says in fails("stats", *arguments, code=code)
+
+
+def test_images_are_counted_measured_and_shown(answers: Answers, place: Path) -> None:
+    from PIL import Image
+
+    rows = ["frontal,lateral,target,id"]
+    for number in range(30):
+        names = [f"{number}-{view}.png" for view in range(1 + number % 2)]
+        for name in names:
+            Image.new("L", (40, 30 + 10 * (number % 2)), 5 * number).save(place / name)
+        rows.append(f"{names[0]},{names[-1] if len(names) > 1 else ''},The heart is normal. Report {number}.,{number}")
+    (place / "7-0.png").write_bytes(b"no picture")
+    (place / "seen.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    asked = ("stats", "--dataset", "table", "--source", "seen.csv", "--task", "generate", "-o", "image=frontal,lateral")
+    asked += ("-o", "target=target", "--tokenizer", "english")
+    found = json.loads(answers(*asked, "--json"))["images"]
+    assert (found["images"], found["per_record"]) == (45, {"1": 15, "2": 15})
+    assert found["views"] == {"frontal": 30, "lateral": 15}  # the columns say so
+    assert found["sizes"] == {"40 x 40": 29, "40 x 30": 15}
+    assert (found["brightness"]["shortest"], found["brightness"]["longest"]) == (0, 145)
+    assert found["unreadable"] == 1
+    assert "7-0.png: not an image that can be read" in found["faults"][0]
+    text = answers(*asked, "--report", "corpus")
+    assert "45 images; records by their number: 1: 15, 2: 15." in text
+    assert "! 1 images cannot be read:" in text
+    page = (place / "corpus" / "index.html").read_text(encoding="utf-8")
+    shown = re.findall(r'src="(example-[0-9-]+[.]png)"', page)
+    assert len(shown) >= 12
+    assert all((place / "corpus" / file).is_file() for file in shown)

@@ -160,6 +160,21 @@ def test_samples_are_as_frequent_as_they_are_probable_and_a_seed_gives_the_same_
         assert each.log_probability == pytest.approx(model.log_probability(0, each.tokens), abs=1e-4)
 
 
+def test_the_consensus_of_samples_is_the_one_that_agrees_best_with_the_others() -> None:
+    model = Table(0, 1)
+    model.logits[:] = -1e4
+    # Three ways to begin; two of them go on alike, and the likeliest text of all is none of these.
+    model.logits[0, 0, START, [5, 6, 7]] = torch.tensor([0.30, 0.30, 0.40]).log()
+    model.logits[0, 1, [5, 6], 5] = 0.0
+    model.logits[0, 1, 7, 7] = 0.0
+    model.logits[0, 2, :, END] = 0.0
+    (written,) = write_texts(model, batch_of(1), Decoding(consensus=200, max_steps=LONGEST))
+    assert write_texts(model, batch_of(1), Decoding(max_steps=LONGEST))[0].tokens == (7, 7)
+    assert written.tokens in {(5, 5), (6, 5)}
+    assert written.agreement is not None
+    assert 0.3 < written.agreement < 0.6
+
+
 def test_a_nucleus_of_the_most_probable_token_alone_is_greedy_search() -> None:
     model = Table(2, 3)
     greedy = write_texts(model, batch_of(3), Decoding(max_steps=LONGEST))
@@ -175,7 +190,7 @@ def test_agreement_is_how_far_the_other_texts_of_the_search_say_the_same() -> No
     model.logits[0, 2, 7, END] = 0.0
     (written,) = write_texts(model, batch_of(1), Decoding(beams=2, max_steps=LONGEST))
     assert written.tokens in {(5, 7), (6, 7)}
-    assert written.agreement == pytest.approx(0.5)  # one token of two
+    assert written.agreement == pytest.approx(1 / 3)  # one of two tokens, and not their pair
     (alone,) = write_texts(model, batch_of(1), Decoding(max_steps=LONGEST))
     assert alone.agreement is None
 
@@ -206,6 +221,8 @@ def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:
         ({"top_p": 0.0, "temperature": 1.0}, "--top-p must be over 0"),
         ({"top_p": 0.9}, "add --temperature"),
         ({"temperature": 1.0, "beams": 3}, "leave --beams out"),
+        ({"consensus": 4, "beams": 3}, "leave --beams out"),
+        ({"consensus": -1}, "--consensus must be at least 0"),
     ],
 )
 def test_what_no_search_can_do_is_refused(wrong: dict[str, Any], said: str) -> None:
