@@ -53,8 +53,10 @@ def generate_command(
     max_length: Annotated[int, typer.Option("--max-length", help="Most tokens of a report.")] = 100,
     length_penalty: Annotated[
         float,
-        typer.Option("--length-penalty", help="Over 0 favours longer reports: 1 ranks by the mean of the tokens."),
-    ] = 0.0,
+        typer.Option(
+            "--length-penalty", help="At 1 texts rank by the mean of their tokens; at 0 by probability: shorter."
+        ),
+    ] = 1.0,
     no_repeat: Annotated[
         int, typer.Option("--no-repeat", help="Write no stretch of so many tokens twice; 0 forbids nothing.")
     ] = 0,

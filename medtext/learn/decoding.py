@@ -52,3 +52,7 @@ class Decoding:
     def rank(self, log_probability: float, tokens: int) -> float:
         """Return what texts are compared by: ``tokens`` is their number, <end> left out."""
         return log_probability / math.pow(tokens + 1, self.length_penalty)
+
+
+USUAL = Decoding(beams=3, length_penalty=1.0)
+"""How runs write unless asked otherwise: ranked by probability alone, the shortest and emptiest reports win."""

@@ -18,6 +18,7 @@ from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
 from medtext.errors import MedtextError, OptionError, PluginError, RecordError, RunError, UnknownNameError
 from medtext.learn.decision import Decision
+from medtext.learn.decoding import USUAL
 from medtext.learn.ensemble import Ensemble
 from medtext.learn.model import Answering, Classifier, Fitted, Retrieving, Writer
 from medtext.learn.predict import Predictor, frozen
@@ -191,7 +192,7 @@ def open_ready(registry: Registry, run: Run, device: torch.device) -> Ready:
     model = make_model(registry, setup, batcher)
     batcher = in_windows(batcher, model, setup)
     load_weights(model, run.path, resize=isinstance(model, Fitted))
-    predictor = Predictor(frozen(model, device), batcher, device, decision=_decision(run))
+    predictor = Predictor(frozen(model, device), batcher, device, decision=_decision(run), decoding=USUAL)
     ready = Ready(run, setup, registry, predictor, counts)
     if isinstance(model, Retrieving):
         ready = replace(ready, predictor=replace(predictor, library=cache(ready.trained_targets)))
