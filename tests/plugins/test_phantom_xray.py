@@ -12,7 +12,7 @@ from medtext_data.phantom_xray.generate import make
 from medtext_plugins.datasets import phantom_xray
 
 from medtext import testing
-from medtext.errors import OptionError, RecordError
+from medtext.errors import OptionError, OutputError, RecordError
 from medtext.plugin import Record, Task
 from medtext.plugin.options import make_options, parse_pairs
 
@@ -153,6 +153,19 @@ def test_what_is_wrong_is_named_with_its_line(
 ) -> None:
     with pytest.raises(RecordError, match=rf"studies\.jsonl:2: .*{says}"):
         records(written(change), "views=all")
+
+
+def test_making_writes_what_is_read_and_overwrites_nothing(tmp_path: Path) -> None:
+    told: list[bool] = []
+    assert SPEC.make is not None
+    SPEC.make(tmp_path / "new", 2, 7, lambda: told.append(True))
+    assert [record.id for record in records(tmp_path / "new", "views=all")] == ["phantom-7-00000", "phantom-7-00001"]
+    assert len(told) == 2
+    with pytest.raises(OutputError, match="new exists: name another folder"):
+        SPEC.make(tmp_path / "new", 2, 7, lambda: None)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"file/new: .*: name another folder"):
+        SPEC.make(tmp_path / "file" / "new", 1, 7, lambda: None)
 
 
 def test_a_folder_without_studies_is_told(tmp_path: Path) -> None:

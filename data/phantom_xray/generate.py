@@ -1,0 +1,72 @@
+"""Writes studies to a folder: ``python -m medtext_data.phantom_xray.generate FOLDER STUDIES SEED SIZE png|jpg``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from .study import Study, study_of
+
+Form = Literal["png", "jpg"]
+STUDIES = "studies.jsonl"
+_SMALLEST, _LARGEST = 32, 1024
+_QUALITY = 85
+"""Of JPEG pictures."""
+
+
+def make(
+    folder: Path,
+    *,
+    count: int,
+    seed: int,
+    size: int = 256,
+    form: Form = "png",
+    progress: Callable[[], None] | None = None,
+) -> None:
+    """Write ``count`` studies with pictures of ``size`` pixels: ``studies.jsonl`` and ``images``.
+
+    The folder takes its place only when it is whole. ``progress`` is called after each study. Raises FileExistsError where the folder exists, ValueError for numbers that cannot be,
+    OSError where nothing can be written: each with one line.
+    """
+    if count < 1 or seed < 0:
+        raise ValueError(f"{count} studies of seed {seed}: give at least 1 study, and a seed of 0 or more")
+    if not _SMALLEST <= size <= _LARGEST:
+        raise ValueError(f"a size of {size} pixels: give one from {_SMALLEST} to {_LARGEST}")
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists: name another folder")
+    place = folder.resolve()
+    beside = place.with_name(f".{place.name}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        (beside / "images").mkdir(parents=True)
+        with (beside / STUDIES).open("w", encoding="utf-8", newline="\n") as lines:
+            for number in range(count):
+                study = study_of(seed, number)
+                line = study.truth() | {"images": _draw(study, size, form, beside)}
+                lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+                if progress:
+                    progress()
+        beside.rename(place)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _draw(study: Study, size: int, form: Form, folder: Path) -> dict[str, str]:
+    """Write the pictures of a study; returns their paths in the folder by view."""
+    from PIL.Image import fromarray
+
+    paths: dict[str, str] = {}
+    for view in study.views:
+        paths[view] = f"images/{study.number:05}-{view}.{form}"
+        settings: dict[str, Any] = {"quality": _QUALITY} if form == "jpg" else {"optimize": True}
+        fromarray(study.picture(view, size)).save(folder / paths[view], **settings)
+    return paths
+
+
+if __name__ == "__main__":
+    target, studies, start, pixels, ending = sys.argv[1:]
+    make(Path(target), count=int(studies), seed=int(start), size=int(pixels), form="jpg" if ending == "jpg" else "png")
