@@ -50,7 +50,7 @@ def test_no_label_may_be_the_answer_where_many_may_be_true(answers: Answers) -> 
 
 def test_a_writer_answers_with_its_text(answers: Answers) -> None:
     document = json.loads(answers("predict", "the ulcer", "--run", "writer", "--json"))
-    assert list(document) == ["id", "text", "written", "log_probability", "truncated"]
+    assert list(document) == ["id", "text", "written", "log_probability", "confidence", "truncated"]
     assert answers("predict", "the ulcer", "--run", "writer") == f"{document['written']}\n"
 
 
