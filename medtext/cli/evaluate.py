@@ -28,7 +28,7 @@ from medtext.cli.options import (
 from medtext.cli.output import as_json, cell, fits, new_table, say, table_text, visible, warn
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
-from medtext.corpus.record import Task
+from medtext.corpus.record import Input, Task
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def evaluate_command(
         evaluate_writer(ready, records, chosen, title, report=report, replace=replace, json=json)
         return
     measured = evaluate(ready, records, abstain=abstain)
-    most = wrong if wrong is not None or json or report else _WRONG
+    drawn = ready.networks[0].batcher.reads is Input.TEXT  # heat maps are of words
+    most = 0 if not drawn else wrong if wrong is not None or json or report else _WRONG
     mistakes, shown = wrong_answers(ready, records, explainer_for(ready, unit=unit), most=most)
     found = _evidence(session, ready, records, method or [], unit, texts or _TEXTS) if evidence else []
     if report is not None:

@@ -124,21 +124,21 @@ def generate_command(
 
 def _studies(images: list[Path], views: list[str]) -> tuple[bool, Iterator[Record] | list[Record]]:
     """Return whether one study was named, and the studies."""
-    from medtext.corpus.study import studies_in, studies_of_lines, study_of
+    from medtext.corpus.study import distinct, studies_in, studies_of_lines, study_of
 
     if not images or [str(each) for each in images] == ["-"]:
         if stdin_is_terminal():
             raise OptionError("no images: name those of a study, a folder, or pipe a list in")
         if views:
             raise OptionError("--view is for the images of one study: name them on the command line")
-        return False, studies_of_lines(sys.stdin)
+        return False, distinct(studies_of_lines(sys.stdin))
     folders = [path for path in images if path.is_dir()]
     if folders and views:
         raise OptionError("--view is for the images of one study: leave it out for folders")
     if folders:
         if len(folders) < len(images):
             raise OptionError("images and folders exclude each other: name the images of one study, or folders")
-        return False, [study for folder in folders for study in studies_in(folder)]
+        return False, list(distinct(study for folder in folders for study in studies_in(folder)))
     if views and len(views) != len(images):
         raise OptionError(f"--view is given {len(views)} times for {len(images)} images: once for each, or not at all")
     return True, [study_of(images, views)]
@@ -199,5 +199,5 @@ def _draw(session: Session, ready: Ready, made: list[Draft], folder: Path, *, re
     found = (study_maps(ready, prediction) for prediction in written)
     with new_folder(folder, replace=replace) as beside:
         studies = tracked(found, len(written), "drawing", quiet=session.quiet)
-        write_maps(beside, studies, {each.record.id: each.text or "" for each in written})
+        write_maps(beside, studies)
     say(f"written: {folder}")

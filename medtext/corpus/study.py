@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from medtext.corpus.dicom import dicom_view
@@ -59,6 +61,17 @@ def studies_of_lines(lines: Iterable[str]) -> Iterator[Record]:
             yield study_of(images)
 
 
+def distinct(studies: Iterable[Record]) -> Iterator[Record]:
+    """Give studies of one name numbers: what is written of them must not be taken for another's."""
+    taken: set[str] = set()
+    for study in studies:
+        key, number = study.id, 2
+        while key in taken:
+            key, number = f"{study.id}-{number}", number + 1
+        taken.add(key)
+        yield replace(study, id=key)
+
+
 def view_of(image: Path) -> str:
     """Return what an image shows, by its DICOM header or its name; nothing where neither says.
 
@@ -66,7 +79,9 @@ def view_of(image: Path) -> str:
     ('frontal', 'lateral', '')
     """
     if image.suffix.lower() in (".dcm", ".dicom") and image.is_file():
-        return dicom_view(image)
+        with suppress(RecordError):  # what is wrong with it is said when it is read
+            return dicom_view(image)
+        return ""
     said = {_NAMES[part.lower()] for part in _PARTS.findall(image.stem) if part.lower() in _NAMES}
     return said.pop() if len(said) == 1 else ""
 
@@ -77,5 +92,5 @@ def study_name(image: Path) -> str:
     >>> study_name(Path("x/12-lateral.png")), study_name(Path("lateral.png"))
     ('12', 'lateral')
     """
-    kept = re.sub(rf"[-_. ]*\b({'|'.join(_NAMES)})\b[-_. ]*", "", image.stem.replace("_", "-"), flags=re.IGNORECASE)
-    return kept or image.stem
+    kept = re.sub(rf"[-_. ]*\b({'|'.join(_NAMES)})\b[-_. ]*", "-", image.stem.replace("_", "-"), flags=re.IGNORECASE)
+    return kept.strip("-. ") or image.stem

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medtext.corpus.findings import State, findings_of
-from medtext.corpus.record import Region
+from medtext.corpus.record import Input, Region
 from medtext.learn.model import Writer
 from medtext.learn.predict import Prediction, Predictor
 from medtext.learn.write import looked_at
@@ -36,11 +36,11 @@ def pointed(predictor: Predictor, predictions: Sequence[Prediction]) -> list[Poi
 
     A finding counts where the text states it, surely or not, and the record has a region of its name. The attention
     of its words (``findings_of`` says which) is averaged; it hits if the highest cell overlaps a region of the
-    finding in that view. Empty for writers that never say where they look.
+    finding in that view. Empty for writers of texts, and for those that never say where they look.
     """
     model = predictor.model
     known = [each for each in predictions if each.record.regions]
-    if not isinstance(model, Writer):
+    if not isinstance(model, Writer) or predictor.batcher.reads is not Input.IMAGES:
         return []
     found: list[Pointed] = []
     for start in range(0, len(known), _AT_ONCE):

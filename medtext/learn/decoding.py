@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from medtext.errors import OptionError
 
+_STEEPEST = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
@@ -37,6 +39,10 @@ class Decoding:
         for name in ("length_penalty", "no_repeat", "temperature", "consensus"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise OptionError(f"--{name.replace('_', '-')} must be at least 0, not {getattr(self, name)}")
+        if self.length_penalty > _STEEPEST:
+            raise OptionError(f"--length-penalty must be at most {_STEEPEST}, not {self.length_penalty}")
+        if self.consensus == 1:
+            raise OptionError("--consensus 1 has nobody to agree with: draw 2 or more")
         if not 0 < self.top_p <= 1:
             raise OptionError(f"--top-p must be over 0 and at most 1, not {self.top_p}")
         if self.top_p < 1 and not self.sampling:

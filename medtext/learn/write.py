@@ -25,9 +25,9 @@ _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 class Written:
     """A text as token numbers, without <start> and <end>, and the log-probability of all of it, <end> included.
 
-    ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far the other
+    ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far all
     finished texts of the search, or samples, say the same, each as much as it is probable: the F1 of tokens and pairs;
-    None where there was but one.
+    itself among them (1 where it is the only one). None for a sample, and where no text was finished.
     """
 
     tokens: tuple[int, ...]
@@ -55,9 +55,10 @@ def taught(model: Writer, batch: Batch) -> Tensor:
 def write_texts(model: Writer, batch: Batch, decoding: Decoding | None = None) -> list[Written]:
     """Write a text for every record of a batch.
 
-    Every beam has a state of its own and the sum of true log-probabilities decides, so with as many beams as there
-    are texts the search is exhaustive (Sutskever, Vinyals and Le 2014, arXiv:1409.3215). An end counts only when it
-    is among the best ``beams`` continuations.
+    Every beam has a state of its own and beams are kept by their true log-probabilities, so with as many as there
+    are texts the search is exhaustive (Sutskever, Vinyals and Le 2014, arXiv:1409.3215); finished texts are ranked by
+    ``Decoding.rank``. An end counts only when it is among the best ``beams`` continuations. Samples of a record hang
+    on the records beside it, which draw from the same chance.
     """
     decoding = decoding or Decoding()
     embedded = model.embed(batch)
@@ -113,6 +114,7 @@ def _searched(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> 
     totals = torch.full((count, beams), -torch.inf, device=rows.device)
     totals[:, 0] = 0.0
     done: list[list[Written]] = [[] for _ in range(count)]
+    settled = [False] * count
     for step in range(decoding.max_steps + 1):
         logits, state, _ = model.step(state, tokens[:, -1])
         chances = _allowed(logits, tokens, decoding)
@@ -122,13 +124,15 @@ def _searched(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> 
         ends = places % size == END
         parents = rows[:, None] * beams + places // size
         for row, rank in torch.nonzero(ends[:, :beams] & values[:, :beams].isfinite()).tolist():
-            text = tuple(tokens[parents[row, rank], 1:].tolist())
-            done[row].append(Written(text, float(values[row, rank]), finished=True))
+            if not settled[row]:  # what a record's search finds must not hang on its company
+                text = tuple(tokens[parents[row, rank], 1:].tolist())
+                done[row].append(Written(text, float(values[row, rank]), finished=True))
         after, kept = values.masked_fill(ends, -torch.inf).topk(beams, dim=1)
         alive = after[:, 0].tolist()
-        if step == decoding.max_steps or all(
-            _settled(found, best, decoding) for found, best in zip(done, alive, strict=True)
-        ):
+        settled = [
+            before or _settled(found, best, decoding) for before, found, best in zip(settled, done, alive, strict=True)
+        ]
+        if step == decoding.max_steps or all(settled):
             break
         totals, parents = after, parents.gather(1, kept).flatten()
         state = state.select(parents)
@@ -191,14 +195,11 @@ def _settled(found: list[Written], alive: float, decoding: Decoding) -> bool:
 
 def _best(found: list[Written], decoding: Decoding) -> Written:
     best = max(found, key=lambda written: decoding.rank(written.log_probability, len(written.tokens)))
-    others = [each for each in found if each is not best]
-    if not others:
-        return best
-    weights = [exp(each.log_probability - best.log_probability) for each in others]
+    most = max(each.log_probability for each in found)
+    weights = [exp(each.log_probability - most) for each in found]
     own = _said(best.tokens)
-    agreed = [_shared(own, _said(each.tokens)) for each in others]
-    total = sum(weights)
-    agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / total if total else 1.0
+    agreed = [_shared(own, _said(each.tokens)) for each in found]
+    agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / sum(weights)
     return Written(best.tokens, best.log_probability, best.finished, agreement)
 
 

@@ -23,12 +23,13 @@ NOTE = "Attention of the network, which is no proof of what moved it. Research, 
 class StudyMaps:
     """The images of a study and the attention to each for every word.
 
-    ``images`` are uint8 [height, width], ``views`` what they show; ``grids`` one for each image, float32 [words,
-    rows, columns]: a word's weights add up to one over all images. A cell covers the stretch of the image that its
-    row and column say, whatever the resolution.
+    ``text`` is the report, ``words`` its tokens. ``images`` are uint8 [height, width], ``views`` what they show;
+    ``grids`` one for each image, float32 [words, rows, columns]: a word's weights add up to one over all images. A cell
+    covers the stretch of the image that its row and column say, whatever the resolution.
     """
 
     study: str
+    text: str
     words: tuple[str, ...]
     images: tuple[NDArray[np.uint8], ...]
     views: tuple[str, ...]

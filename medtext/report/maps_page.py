@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from medtext.report.attention_maps import NOTE, StudyMaps
@@ -13,10 +13,10 @@ from medtext.report.page import render_page
 _UNSAFE, _SIGNS = re.compile(r"[^A-Za-z0-9._-]+"), re.compile(r"[^A-Za-z0-9]+")
 
 
-def write_maps(folder: Path, studies: Iterable[StudyMaps], texts: Mapping[str, str]) -> None:
+def write_maps(folder: Path, studies: Iterable[StudyMaps]) -> None:
     """Write a sheet for each study, a folder of one picture a word, ``maps.json`` with the weights, ``index.html``.
 
-    ``texts`` are the reports by study. The weights of ``maps.json`` are by study, word, view, row and column.
+    The weights of ``maps.json`` are by study, word, view, row and column.
     """
     rows, weights, taken = [], [], set[str]()
     for study in studies:
@@ -25,7 +25,7 @@ def write_maps(folder: Path, studies: Iterable[StudyMaps], texts: Mapping[str, s
         (folder / name).mkdir()
         for number, word in enumerate(study.words):
             (folder / name / f"{number + 1:03}-{_SIGNS.sub('', word) or 'sign'}.png").write_bytes(study.word(number))
-        rows.append({"study": study.study, "sheet": f"{name}.png", "text": texts[study.study]})
+        rows.append({"study": study.study, "sheet": f"{name}.png", "text": study.text})
         weights.append(
             {
                 "study": study.study,

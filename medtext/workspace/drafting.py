@@ -70,6 +70,7 @@ def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
     images = prediction.record.images
     return StudyMaps(
         prediction.record.id,
+        prediction.text or "",
         tuple(vocabulary.token(number) for number in prediction.tokens),
         tuple(batcher.pictures.read(path) for path in images),
         prediction.record.views or ("",) * len(images),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from medtext.corpus.record import Record, Task
+from medtext.errors import RecordError, RunError
 from medtext.explain.explainer import Explained, Explains
 from medtext.learn.decision import CUTOFF
 from medtext.learn.metrics import measure
@@ -17,6 +19,8 @@ from medtext.learn.reliability import Coverage, Reliability
 from medtext.workspace.ready import Ready
 from medtext.workspace.source import refuse_unknown_labels, with_truth
 from medtext.workspace.writing import blind_answers, writing_figures
+
+_log = logging.getLogger("medtext")
 
 
 def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None = None) -> dict[str, Any]:
@@ -83,7 +87,10 @@ def answers_of(ready: Ready, records: Sequence[Record]) -> dict[str, list[Predic
     answers = {"model": list(ready.predictor.predict(records))}
     baseline = ready.baseline()
     if baseline is not None:
-        answers[baseline.setup.model.name] = list(baseline.predictor.predict(records))
+        try:
+            answers[baseline.setup.model.name] = list(baseline.predictor.predict(records))
+        except (RecordError, RunError) as error:  # a retrieval reads its training records again
+            _log.warning("%s is left out: %s", baseline.setup.model.name, error)
     if ready.task is Task.GENERATE:
         answers |= blind_answers(ready, answers["model"])
     elif any(ready.counts):  # an imported run knows no counts

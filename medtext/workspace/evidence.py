@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from medtext.corpus.record import Record
+from medtext.corpus.record import Input, Record
 from medtext.errors import OptionError
 from medtext.explain.attribution import Attribution
 from medtext.explain.explainer import Explainer, Explains
@@ -67,6 +67,8 @@ def measure_evidence(
 
 def refuse_evidence(ready: Ready, methods: Sequence[str] = ()) -> None:
     """Raise OptionError for a run of several networks, or without gradients, and for a method it does not allow."""
+    if ready.network.batcher.reads is not Input.TEXT:
+        raise OptionError(f"--evidence leaves words out, and run '{ready.run.name}' reads images: leave it out")
     if not isinstance(ready.network.model, Classifier):
         raise OptionError(f"--evidence needs a classifier with gradients, which run '{ready.run.name}' is not")
     for method in methods:

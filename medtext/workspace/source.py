@@ -100,8 +100,14 @@ def digest(records: Iterable[Record]) -> str:
 
 
 def text_key(record: Record) -> str:
-    """Return a short hash of a record's folded text, to see whether a model was trained on it."""
-    return blake2b(fold_text(record.text).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    """Return a short hash of a record's folded text, to see whether a model was trained on it.
+
+    Without a text it is of its images' names and sizes.
+    """
+    text = fold_text(record.text)
+    if not text and record.images:
+        text = "\x1f".join(f"{path.name}:{path.stat().st_size if path.is_file() else 0}" for path in record.images)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def dataset_records(dataset: DatasetSpec, source: Path, options: Any) -> Iterator[Record]:

@@ -105,7 +105,7 @@ class Corpus:
         return {
             "source_sha256": self.digest,
             **{name: [record.id for record in part] for name, part in self.splits},
-            "trained_texts": sorted({text_key(record) for record in self.splits.train if record.text}),
+            "trained_texts": sorted({text_key(record) for record in self.splits.train if record.text or record.images}),
         }
 
 

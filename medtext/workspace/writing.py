@@ -24,7 +24,7 @@ def blind_answers(ready: Ready, answers: Sequence[Prediction]) -> dict[str, list
 
     ``constant`` gives all of them the training text that is most like the others, ``random`` each one a training
     text by chance, ``shuffled`` the answer that the writer gave to another record. Without the training records, of
-    which nothing is kept, only the last is known.
+    which nothing is kept, only the last is known; that takes two records.
     """
     chance = np.random.default_rng(_SEED)
     found = {}
@@ -40,6 +40,8 @@ def blind_answers(ready: Ready, answers: Sequence[Prediction]) -> dict[str, list
             Prediction(each.record, text=texts[number]) for each, number in zip(answers, drawn, strict=True)
         ]
     # Everyone gets another's: a turn of a random order.
+    if len(answers) < 2:
+        return found
     order = chance.permutation(len(answers))
     dealt = dict(zip(order.tolist(), np.roll(order, 1).tolist(), strict=True))
     found["shuffled"] = [replace(answers[dealt[row]], record=each.record) for row, each in enumerate(answers)]

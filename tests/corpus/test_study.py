@@ -20,6 +20,19 @@ def test_frontal_views_come_first_whatever_the_order() -> None:
     assert (unknown.views, [path.name for path in unknown.images]) == ((), ["b.png", "a.png"])
 
 
+def test_names_that_differ_beside_the_view_stay_apart() -> None:
+    assert [study_of([Path(name)]).id for name in ("1-PA-2.png", "12-PA.png", "p1_frontal_1.png")] == [
+        "1-2",
+        "12",
+        "p1-1",
+    ]
+
+
+def test_a_damaged_dicom_file_is_a_study_whose_fault_is_met_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.dcm").write_bytes(b"\0" * 128 + b"DICM" + b"\xff" * 40)
+    assert study_of([tmp_path / "a.dcm"]).views == ()
+
+
 def test_words_that_only_begin_like_a_view_are_no_view() -> None:
     assert study_of([Path("paul.png")]).views == ()
     assert study_of([Path("1-frontal-lateral.png")]).views == ()  # both are said: neither is known

@@ -18,7 +18,7 @@ from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.errors import OptionError
 from medtext.learn.decoding import Decoding
 from medtext.learn.model import Embedded
-from medtext.learn.write import looked_at, taught, write_texts
+from medtext.learn.write import Written, _best, looked_at, taught, write_texts
 from medtext.plugin import ModelShape
 
 SIZE = 8  # five special tokens and three words
@@ -190,9 +190,25 @@ def test_agreement_is_how_far_the_other_texts_of_the_search_say_the_same() -> No
     model.logits[0, 2, 7, END] = 0.0
     (written,) = write_texts(model, batch_of(1), Decoding(beams=2, max_steps=LONGEST))
     assert written.tokens in {(5, 7), (6, 7)}
-    assert written.agreement == pytest.approx(1 / 3)  # one of two tokens, and not their pair
+    assert written.agreement == pytest.approx((1 + 1 / 3) / 2)  # itself, and one of two tokens of the other
     (alone,) = write_texts(model, batch_of(1), Decoding(max_steps=LONGEST))
-    assert alone.agreement is None
+    assert alone.agreement == 1.0
+
+
+def test_confidence_does_not_hang_on_the_other_records_of_a_batch() -> None:
+    model = Table(3, 6)
+    model.logits[1:] *= 0.05  # the others search on for long
+    asked = Decoding(beams=3, max_steps=LONGEST, length_penalty=1.0)
+    together = write_texts(model, batch_of(6), asked)[0]
+    (alone,) = write_texts(model, batch_of(1), asked)
+    assert (together.tokens, together.agreement) == (alone.tokens, pytest.approx(alone.agreement))
+
+
+def test_a_text_that_is_far_less_probable_than_a_short_one_is_no_overflow() -> None:
+    found = [Written((), -1.0, finished=True), Written((5, 6, 7), -1000.0, finished=True)]
+    best = _best(found, Decoding(length_penalty=9.0))
+    assert best.tokens == (5, 6, 7)
+    assert best.agreement == pytest.approx(0.0)  # nearly all of the probability says nothing
 
 
 def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:
@@ -222,6 +238,8 @@ def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:
         ({"top_p": 0.9}, "add --temperature"),
         ({"temperature": 1.0, "beams": 3}, "leave --beams out"),
         ({"consensus": 4, "beams": 3}, "leave --beams out"),
+        ({"consensus": 1}, "nobody to agree with"),
+        ({"length_penalty": 200.0}, "at most 10"),
         ({"consensus": -1}, "--consensus must be at least 0"),
     ],
 )

@@ -163,7 +163,8 @@ def test_a_transformer_writes_the_same_with_its_memory_as_without(batcher: Batch
         ({"heads": 7}, "multiple of heads"),
         ({"dropout": 1.0}, "dropout must be"),
         ({"augment": -1.0}, "augment must be"),
-        ({"hidden": 31}, "hidden must be even"),
+        ({"hidden": 510}, "hidden must be a multiple of 4"),
+        ({"width": 9, "heads": 3}, "width even"),
     ],
 )
 def test_options_that_cannot_be_are_refused(wrong: dict[str, Any], said: str) -> None:

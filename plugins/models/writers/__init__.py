@@ -40,8 +40,8 @@ class WriterOptions:
             raise ValueError("width, hidden, heads and layers must be at least 1")
         if self.width % self.heads:
             raise ValueError(f"width ({self.width}) must be a multiple of heads ({self.heads})")
-        if self.hidden % 2:
-            raise ValueError(f"hidden must be even: half of it is each direction's, not {self.hidden}")
+        if self.hidden % 4 or self.width % 2:
+            raise ValueError(f"hidden must be a multiple of 4 and width even, not {self.hidden} and {self.width}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), not {self.dropout}")
 

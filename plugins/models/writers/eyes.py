@@ -105,4 +105,6 @@ class Eyes(nn.Module):
         if not self.learned[0]:
             places = torch.arange(1, kinds.shape[1] + 1, device=kinds.device).clamp(max=len(KINDS) - 1)
             kinds = torch.where(kinds == 0, places, kinds)
+            # Where one kind alone was learned, whatever else there is is taken for that.
+            kinds = torch.where(self.learned[kinds], kinds, self.learned.int().argmax())
         return kinds

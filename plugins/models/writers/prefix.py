@@ -9,20 +9,26 @@ from torch import Tensor, nn
 
 from . import WriterOptions
 from .attention import AdditiveAttention
+from .recurrent import Summary
 
 
 @dataclass(frozen=True)
 class Reread:
-    """The places and their keys, float [batch, length, width], bool [batch, length]; int64 [batch, steps]."""
+    """The places, their keys, which are real, and their summary; what was written, int64 [batch, steps].
+
+    ``vectors`` and ``keys`` are float [batch, length, width], ``mask`` bool [batch, length], ``summary`` float
+    [batch, width].
+    """
 
     vectors: Tensor
     keys: Tensor
     mask: Tensor
+    summary: Tensor
     prefix: Tensor
 
     def select(self, rows: Tensor) -> Reread:
         """Return the state of some rows."""
-        return Reread(self.vectors[rows], self.keys[rows], self.mask[rows], self.prefix[rows])
+        return Reread(self.vectors[rows], self.keys[rows], self.mask[rows], self.summary[rows], self.prefix[rows])
 
 
 class PrefixBiLSTM(nn.Module):
@@ -39,14 +45,15 @@ class PrefixBiLSTM(nn.Module):
         self.reader = nn.LSTM(
             width, hidden // 2, num_layers=2, bidirectional=True, batch_first=True, dropout=options.dropout
         )
+        self.summary = Summary(width)
         self.attention = AdditiveAttention(width, hidden, width)
         self.dropout = nn.Dropout(options.dropout)
-        self.output = nn.Linear(hidden + width, vocabulary)
+        self.output = nn.Linear(hidden + 2 * width, vocabulary)
 
     def start(self, vectors: Tensor, mask: Tensor) -> Reread:
         """Return the state before the first word."""
         nothing = torch.zeros(len(vectors), 0, dtype=torch.int64, device=vectors.device)
-        return Reread(vectors, self.attention.key(vectors), mask, nothing)
+        return Reread(vectors, self.attention.key(vectors), mask, self.summary(vectors, mask), nothing)
 
     def step(self, state: Reread, tokens: Tensor) -> tuple[Tensor, Reread, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
@@ -54,5 +61,5 @@ class PrefixBiLSTM(nn.Module):
         _, (ends, _) = self.reader(self.dropout(self.words(prefix)))
         read = torch.cat([ends[-2], ends[-1]], 1)  # of the upper layer: reading forth, and back
         seen, weights = self.attention(read, state.keys, state.vectors, state.mask)
-        logits = self.output(self.dropout(torch.cat([read, seen], 1)))
-        return logits, Reread(state.vectors, state.keys, state.mask, prefix), weights
+        logits = self.output(self.dropout(torch.cat([read, seen, state.summary], 1)))
+        return logits, Reread(state.vectors, state.keys, state.mask, state.summary, prefix), weights

@@ -11,6 +11,22 @@ from . import WriterOptions
 from .attention import AdditiveAttention
 
 
+class Summary(nn.Module):
+    """All places in one vector: their mean, and the strongest of every value, which one small finding can move."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.joined = nn.Linear(2 * width, width)
+
+    def forward(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return float [batch, width]; ``mask`` bool [batch, length]."""
+        real = mask[..., None]
+        mean = (vectors * real).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+        strongest = vectors.masked_fill(~real, torch.finfo(vectors.dtype).min).amax(1) * mask.any(1, keepdim=True)
+        summary: Tensor = torch.tanh(self.joined(torch.cat([mean, strongest], 1)))
+        return summary
+
+
 @dataclass(frozen=True)
 class Told:
     """What was seen, float [batch, width], and the LSTM's state, each float [batch, hidden]."""
@@ -25,12 +41,13 @@ class Told:
 
 
 class PooledLSTM(nn.Module):
-    """An LSTM that gets the mean of all places beside every word."""
+    """An LSTM that gets the summary of all places beside every word."""
 
     def __init__(self, options: WriterOptions, vocabulary: int) -> None:
         super().__init__()
         width, hidden = options.width, options.hidden
         self.words = nn.Embedding(vocabulary, width)
+        self.summary = Summary(width)
         self.begin = nn.Linear(width, 2 * hidden)
         self.reader = nn.LSTM(2 * width, hidden, batch_first=True)
         self.dropout = nn.Dropout(options.dropout)
@@ -38,7 +55,7 @@ class PooledLSTM(nn.Module):
 
     def start(self, vectors: Tensor, mask: Tensor) -> Told:
         """Return the state before the first word."""
-        seen = (vectors * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+        seen = self.summary(vectors, mask)
         hidden, cell = torch.tanh(self.begin(seen)).chunk(2, 1)
         return Told(seen, hidden, cell)
 
@@ -61,16 +78,21 @@ class PooledLSTM(nn.Module):
 
 @dataclass(frozen=True)
 class Looking:
-    """The places and their keys, float [batch, length, width or size], bool [batch, length]; float [batch, hidden]."""
+    """The places, their keys, which are real, and their summary; the GRU's state, float [batch, hidden].
+
+    ``vectors`` and ``keys`` are float [batch, length, width], ``mask`` bool [batch, length], ``summary`` float
+    [batch, width].
+    """
 
     vectors: Tensor
     keys: Tensor
     mask: Tensor
+    summary: Tensor
     hidden: Tensor
 
     def select(self, rows: Tensor) -> Looking:
         """Return the state of some rows."""
-        return Looking(self.vectors[rows], self.keys[rows], self.mask[rows], self.hidden[rows])
+        return Looking(self.vectors[rows], self.keys[rows], self.mask[rows], self.summary[rows], self.hidden[rows])
 
 
 class AttentionGRU(nn.Module):
@@ -80,20 +102,22 @@ class AttentionGRU(nn.Module):
         super().__init__()
         width, hidden = options.width, options.hidden
         self.words = nn.Embedding(vocabulary, width)
+        self.summary = Summary(width)
         self.begin = nn.Linear(width, hidden)
         self.attention = AdditiveAttention(width, hidden, width)
-        self.cell = nn.GRUCell(2 * width, hidden)
+        self.cell = nn.GRUCell(3 * width, hidden)
         self.dropout = nn.Dropout(options.dropout)
-        self.output = nn.Linear(hidden + width, vocabulary)
+        self.output = nn.Linear(hidden + 2 * width, vocabulary)
 
     def start(self, vectors: Tensor, mask: Tensor) -> Looking:
         """Return the state before the first word."""
-        seen = (vectors * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
-        return Looking(vectors, self.attention.key(vectors), mask, torch.tanh(self.begin(seen)))
+        summary = self.summary(vectors, mask)
+        return Looking(vectors, self.attention.key(vectors), mask, summary, torch.tanh(self.begin(summary)))
 
     def step(self, state: Looking, tokens: Tensor) -> tuple[Tensor, Looking, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
         seen, weights = self.attention(state.hidden, state.keys, state.vectors, state.mask)
+        seen = torch.cat([seen, state.summary], 1)
         hidden = self.cell(torch.cat([self.dropout(self.words(tokens)), seen], 1), state.hidden)
         logits = self.output(self.dropout(torch.cat([hidden, seen], 1)))
-        return logits, Looking(state.vectors, state.keys, state.mask, hidden), weights
+        return logits, Looking(state.vectors, state.keys, state.mask, state.summary, hidden), weights
