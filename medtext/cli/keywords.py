@@ -36,11 +36,13 @@ from medtext.cli.options import (
 )
 from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, warn, write_answer
 from medtext.cli.progress import tracked
-from medtext.cli.session import session_of
+from medtext.cli.session import Session, session_of
+from medtext.corpus.record import Input
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
     from medtext.explain.keywords import KeywordTable
+    from medtext.workspace.ready import Ready
 
 
 class PickOption(StrEnum):
@@ -107,7 +109,7 @@ def keywords_command(
     form = _form(format, output)
     if report is not None:
         refuse_folder(report, replace=replace)
-    ready = session.ready(run, device, ("classify", "tag"))
+    ready = _labelling_texts(session, run, device)
     from medtext.explain.keywords import KeywordTable
     from medtext.report import table as written
     from medtext.report.examples import Examples
@@ -168,6 +170,14 @@ _FORMS = {
 
 _SHOWN = 50
 """Rows in a terminal, where no --top is named."""
+
+
+def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
+    """Open a run that labels texts. Raises OptionError for one that labels images."""
+    ready = session.ready(run, device, ("classify", "tag"))
+    if ready.networks[0].batcher.reads is not Input.TEXT:
+        raise OptionError(f"run '{ready.run.name}' reads images, which have no words: name another --run")
+    return ready
 
 
 def _form(named: TableFormat | None, output: Path | None) -> TableFormat:
