@@ -48,7 +48,8 @@ class StudyMaps:
         count = len(self.words) + 1
         rows = -(-count // _COLUMNS)
         aspect = max(self._aspect, 0.4)
-        figure = Figure(figsize=(2.1 * _COLUMNS * max(1.0, aspect / 1.6), 2.1 * rows + 0.5), layout="constrained")
+        wide = 2.1 * max(1.0, aspect / 1.6)
+        figure = Figure(figsize=(wide * _COLUMNS, (wide / aspect + 0.35) * rows + 0.4), layout="constrained")
         panels = figure.subplots(rows, _COLUMNS, squeeze=False).flatten()
         for axes in panels:
             axes.set_axis_off()
