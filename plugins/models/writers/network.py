@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from medtext.plugin import PAD, Batch, Embedded, Input, ModelShape, text_sites
 
+from ..sequence.stages import BiLSTM
 from . import WriterOptions
 from .eyes import Eyes
 from .prefix import PrefixBiLSTM
@@ -51,8 +52,7 @@ class TextPlaces(nn.Module):
         self.words = nn.Embedding(shape.vocabulary_size, options.width, padding_idx=PAD)
         self.recurrent = recurrent
         if recurrent:
-            self.forth = nn.LSTM(options.width, options.width // 2, batch_first=True)
-            self.back = nn.LSTM(options.width, options.width // 2, batch_first=True)
+            self.contexts = BiLSTM(options.width, options.width // 2)
 
     def embed(self, batch: Batch) -> Embedded:
         """Look up a vector for each word."""
@@ -63,13 +63,8 @@ class TextPlaces(nn.Module):
         """Return words that know their place, float [batch, length, width]."""
         if not self.recurrent:
             return vectors + positions(0, vectors.shape[1], vectors.shape[2], vectors.device)
-        lengths = mask.sum(1, keepdim=True)
-        places = torch.arange(mask.shape[1], device=mask.device)[None]
-        # Each text turned round, padding left where it is: that is its own inverse.
-        turned = torch.where(places < lengths, lengths - 1 - places, places)[..., None]
-        forth, _ = self.forth(vectors)
-        back, _ = self.back(vectors.gather(1, turned.expand_as(vectors)))
-        return torch.cat([forth, back.gather(1, turned.expand_as(back))], 2)
+        contexts: Tensor = self.contexts(vectors, mask)
+        return contexts
 
 
 class ReportWriter(nn.Module):
