@@ -51,6 +51,7 @@ def evaluate_writer(
         return
     kinds = {f"model, {name} records": row for name, row in measured["model"]["by_kind"].items()}
     parts = [metrics_text(measured | kinds, title), *differences_text(measured["model"]["over"])]
+    parts += findings_text(measured["model"]["by_finding"])
     typer.echo("\n".join([*parts, *(f"{line}\n" for line in notes(measured["model"]))]), nl=False)
 
 
@@ -62,6 +63,15 @@ def differences_text(over: dict[str, dict[str, dict[str, float]]]) -> list[str]:
             table.add_row(cell(name), *(cell(_interval(found[key])) for key in _HEADS))
     title = "By how much the model is over the others, with 95 % intervals (paired bootstrap)"
     return [table_text(table, title)] if table.row_count else []
+
+
+def findings_text(by_finding: dict[str, dict[str, float]]) -> list[str]:
+    """Return a table of the findings that the true texts state; none where they state none."""
+    table = new_table("finding", *(f">{name}" for name in next(iter(by_finding.values()), {})))
+    for name, figures in by_finding.items():
+        if figures["support"]:
+            table.add_row(cell(name), *map(cell, figures.values()))
+    return [table_text(table, "Present findings, uncertain ones among them, by rules")] if table.row_count else []
 
 
 def notes(model: dict[str, Any]) -> list[str]:

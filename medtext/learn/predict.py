@@ -28,8 +28,8 @@ class Prediction:
 
     One label: ``label`` and ``labels`` hold it, ``probabilities`` float64 [labels] add up
     to one. Many: ``labels`` are those at or over the cutoff. ``confidence`` in [0, 1] is how sure that is: the
-    probability of the one label; of many, that of the least sure yes or no; of a text, how far the others that the
-    search found agree. A writer: ``text``, its ``tokens``,
+    probability of the one label; of many, that of the least sure yes or no; of a text, how far all that the
+    search found agree with it. A writer: ``text``, its ``tokens``,
     and the natural ``log_probability`` of all of it; it is
     ``finished`` unless it was cut at the greatest length. ``truncated`` says that the model did not read to the end;
     ``unknown`` is the share of tokens that it does not know.

@@ -12,6 +12,7 @@ from medtext.report.plots import as_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 _COLUMNS = 6
 _GAP = 0.02
@@ -93,21 +94,24 @@ class StudyMaps:
         axes.set_ylim(1, 0)
         return extents
 
-    def _word(self, axes: Axes, number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202  # matplotlib's AxesImage
+    def _word(self, axes: Axes, number: int) -> AxesImage:
+        """Draw the map of one word over the images, and return that of the last, whose colours all share."""
         most = max(float(grid[number].max()) for grid in self.grids) or 1.0
-        extents, drawn = self._images(axes), None
+        extents, drawn = self._images(axes), []
         for grid, extent in zip(self.grids, extents, strict=True):
             weights = grid[number]
             # Faint cells let the image through: colour alone would paint all of it.
-            drawn = axes.imshow(
-                weights,
-                cmap="inferno",
-                vmin=0,
-                vmax=most,
-                alpha=np.clip(weights / most, 0, 1) * 0.65,
-                extent=extent,
-                interpolation="nearest",
+            drawn.append(
+                axes.imshow(
+                    weights,
+                    cmap="inferno",
+                    vmin=0,
+                    vmax=most,
+                    alpha=np.clip(weights / most, 0, 1) * 0.65,
+                    extent=extent,
+                    interpolation="nearest",
+                )
             )
         axes.set_xlim(0, extents[-1][1])
         axes.set_ylim(1, 0)
-        return drawn
+        return drawn[-1]

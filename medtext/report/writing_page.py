@@ -71,6 +71,7 @@ def write_writing(
         ],
         names=LABELS,
         over=measured["model"]["over"],
+        by_finding=measured["model"]["by_finding"],
         notes=notes,
         groups=groups,
         records=len(predictions),

@@ -15,7 +15,7 @@ from medtext.corpus.vocabulary import UNKNOWN
 from medtext.errors import OptionError, RecordError
 from medtext.learn.decoding import Decoding
 from medtext.learn.model import Writer
-from medtext.learn.predict import Prediction
+from medtext.learn.predict import Prediction, Predictor
 from medtext.learn.write import looked_at
 from medtext.report.attention_maps import StudyMaps
 from medtext.workspace.ready import Ready
@@ -45,9 +45,9 @@ def drafts(ready: Ready, records: Iterable[Record], decoding: Decoding) -> Itera
     for record in records:
         waiting.append(Draft(record, error=_fault(ready, record)))
         if len(waiting) == _AT_ONCE:
-            yield from _written(predictor.predict, waiting)
+            yield from _written(predictor, waiting)
             waiting = []
-    yield from _written(predictor.predict, waiting)
+    yield from _written(predictor, waiting)
 
 
 def refuse_blind(ready: Ready) -> None:
@@ -78,8 +78,8 @@ def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
     )
 
 
-def _written(predict, waiting: Sequence[Draft]) -> Iterator[Draft]:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    answers = predict([draft.record for draft in waiting if not draft.error])
+def _written(predictor: Predictor, waiting: Sequence[Draft]) -> Iterator[Draft]:
+    answers = predictor.predict([draft.record for draft in waiting if not draft.error])
     for draft in waiting:
         yield draft if draft.error else replace(draft, prediction=next(answers))
 

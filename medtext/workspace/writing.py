@@ -52,13 +52,14 @@ def writing_figures(answers: Mapping[str, Sequence[Prediction]]) -> dict[str, di
     """Return the figures of a writer, under ``model``, and of others.
 
     Beside the model's own: ``reliance``, how far they fall when its texts are dealt out to other records; ``over``,
-    by how much they are over those of each of the others, with intervals; ``by_kind``, the same of records whose own
-    text states a finding, and of the others.
+    by how much they are over those of each of the others, with intervals; ``by_finding``, precision, recall, F1 and
+    support of each finding; ``by_kind``, the same of records whose own text states a finding, and of the others.
     """
     made = {name: Writing(given) for name, given in answers.items()}
     figures = {name: writing.figures() for name, writing in made.items()}
     model = made["model"]
     figures["model"]["reliance"] = model.reliance()
+    figures["model"]["by_finding"] = model.findings.by_finding()
     figures["model"]["by_kind"] = {name: part.figures() for name, part in model.by_kind().items()}
     figures["model"]["over"] = {
         name: {metric: asdict(difference) for metric, difference in model.over(writing).items()}

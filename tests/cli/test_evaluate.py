@@ -95,6 +95,7 @@ def test_a_writer_is_measured_beside_what_looks_at_nothing(answers: Answers) -> 
     metrics = json.loads(answers("evaluate", "--run", "writer", "--json"))["metrics"]
     assert list(metrics) == ["model", "text-retrieval", "constant", "random", "shuffled"]
     assert {"records", "bleu_4", "rouge_l", "present_micro_f1", "reliance", "over"} <= set(metrics["model"])
+    assert {"precision", "recall", "f1", "support"} == set(metrics["model"]["by_finding"]["pneumothorax"])
 
 
 def test_a_source_that_was_trained_on_is_warned_of_and_measured_without(medtext: Run, place: Path) -> None:
