@@ -81,7 +81,7 @@ def generate_command(
 ) -> None:
     """Write the report of images: a study, or any number of them.
 
-    One study gives its report; several give a line each: the study, a tab, the report. Confidence is how far the other
+    One study gives its report; several give a line each: the study, a tab, the report. Confidence is how far the
     texts of the search agree. Research, not for clinical use.
     """
     session = session_of(context)
