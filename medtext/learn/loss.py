@@ -12,7 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.record import Record, Task
-from medtext.learn.model import Classifier, Writer
+from medtext.learn.model import Classifier, Tutored, Writer
 from medtext.learn.write import taught
 
 
@@ -33,7 +33,8 @@ class Objective(Lesson):
     """The loss of a task.
 
     One label: cross-entropy. Many labels: binary cross-entropy, averaged over labels.
-    A text: cross-entropy of every next token, padding left out. ``weights`` is
+    A text: cross-entropy of every next token, padding left out, and what a ``Tutored`` writer
+    learns beside, by its tokens. ``weights`` is
     float [labels] or None: of each label for one, of its presence for many.
 
     In training, ``adversarial`` over 0 adds the loss at the vectors moved by so much
@@ -92,9 +93,12 @@ class Objective(Lesson):
         if self.task is Task.GENERATE:
             assert isinstance(model, Writer)  # noqa: S101  # checked when the model was built
             assert batch.target_mask is not None  # noqa: S101
-            logits = taught(model, batch)
+            embedded = model.embed(batch)
+            logits = taught(model, batch, embedded)
             real = batch.target_mask[:, 1:]
             loss = functional.cross_entropy(logits[real], batch.targets[:, 1:][real], reduction="sum")
+            if isinstance(model, Tutored):
+                loss = loss + model.beside(embedded.vectors, embedded.mask, batch)
             return loss, real.sum()
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)

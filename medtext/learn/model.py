@@ -89,6 +89,15 @@ class Teachable(Protocol):
 
 
 @runtime_checkable
+class Tutored(Writer, Protocol):
+    """A writer that learns something beside the words of a text."""
+
+    def beside(self, vectors: Tensor, mask: Tensor, batch: Batch) -> Tensor:
+        """Return what training is to lower beside the words' cross-entropy, summed over records: a float scalar."""
+        ...
+
+
+@runtime_checkable
 class Tabled(Protocol):
     """A model that can begin with token vectors which were made elsewhere."""
 

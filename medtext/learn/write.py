@@ -16,7 +16,7 @@ from torch import Tensor
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.learn.decoding import Decoding
-from medtext.learn.model import State, Teachable, Writer
+from medtext.learn.model import Embedded, State, Teachable, Writer
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 
@@ -36,10 +36,13 @@ class Written:
     agreement: float | None = None
 
 
-def taught(model: Writer, batch: Batch) -> Tensor:
-    """Return the logits of every next token given the true ones before it: float [batch, steps - 1, vocabulary]."""
+def taught(model: Writer, batch: Batch, embedded: Embedded | None = None) -> Tensor:
+    """Return the logits of every next token given the true ones before it: float [batch, steps - 1, vocabulary].
+
+    ``embedded`` is what the model made of the batch, where it was asked before.
+    """
     assert batch.targets is not None  # noqa: S101
-    embedded = model.embed(batch)
+    embedded = embedded or model.embed(batch)
     tokens = batch.targets[:, :-1]
     if isinstance(model, Teachable):
         return model.teach(embedded.vectors, embedded.mask, tokens)

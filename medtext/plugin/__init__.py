@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from medtext.corpus.bundle import Bundle, open_bundle
     from medtext.corpus.columns import TableColumns, find_columns
     from medtext.corpus.encoding import read_lines
+    from medtext.corpus.finding_rules import FindingRules
+    from medtext.corpus.findings import findings_of
     from medtext.corpus.json_lines import parse_object
     from medtext.corpus.marks import read_rationales
     from medtext.corpus.pattern import PatternTokenizer
@@ -74,6 +76,8 @@ _LATER = {
     "Faces": "medtext.report.fonts",
     "find_faces": "medtext.report.fonts",
     "FLOOR": "medtext.explain.attribution",
+    "FindingRules": "medtext.corpus.finding_rules",
+    "findings_of": "medtext.corpus.findings",
 }
 
 __all__ = [
@@ -90,6 +94,7 @@ __all__ = [
     "Embedded",
     "Encoding",
     "Faces",
+    "FindingRules",
     "Input",
     "MedtextError",
     "ModelShape",
@@ -122,6 +127,7 @@ __all__ = [
     "find_columns",
     "find_faces",
     "find_spans",
+    "findings_of",
     "fold_text",
     "fold_width",
     "hookimpl",

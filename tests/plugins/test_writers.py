@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 import torch
+from medtext_plugins.models.writers.findings import FindingHead
 from PIL import Image
 
 from medtext.corpus.batch import Batch, Batcher
 from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
 from medtext.errors import OptionError
+from medtext.learn.loss import Objective
 from medtext.learn.write import looked_at, taught, write_texts
-from medtext.plugin import ModelShape
+from medtext.plugin import FindingRules, ModelShape
 from medtext.plugin.loading import load_registry
 
 REGISTRY = load_registry(strict=True)
@@ -231,3 +233,49 @@ def test_a_folder_that_holds_no_vision_backbone_is_refused(tmp_path: Path) -> No
         REGISTRY.model("cnn-lstm").adopt(str(tmp_path))
     with pytest.raises(OptionError, match=r"without config\.json"):
         REGISTRY.model("cnn-lstm").adopt(str(tmp_path.parent))
+
+
+def test_what_a_report_states_of_findings_is_learned_beside_its_words(batcher: Batcher, records: list[Record]) -> None:
+    texts = ["Small left effusion.", "Bilateral effusions. No pneumothorax.", "Possible right nodule."]
+    batch = batcher.batch(
+        [replace(record, target=text) for record, text in zip(records, texts, strict=True)], targets=True
+    )
+    model = made("cnn-attention-gru", batcher)
+    names = FindingRules.bundled().names
+    # A guess of certainty in each thing that is stated, by its side, and of the opposite in all others.
+    logits = torch.full((3, len(names), 3), -30.0)
+    for row, name, there in ((0, "pleural effusion", [0, 1]), (1, "pleural effusion", [0, 1, 2])):
+        logits[row, names.index(name), there] = 30.0
+    # Of a finding that is only possible the rules tell no side.
+    logits[2, names.index("nodule or mass"), 0] = 30.0
+    assert float(FindingHead.loss(logits.flatten(1), texts)) == pytest.approx(0.0, abs=1e-6)
+    assert float(FindingHead.loss(-logits.flatten(1), texts)) == pytest.approx(30.0 * logits.numel(), rel=1e-6)
+    # That loss is added to the words', and what learns from it finds the findings.
+    with torch.no_grad():
+        embedded = model.embed(batch)
+        beside = float(model.beside(embedded.vectors, embedded.mask, batch))
+        both, count = Objective(model, Task.GENERATE).sums(batch)
+        model.weight = 0.0
+        words, same = Objective(model, Task.GENERATE).sums(batch)
+        model.weight = 1.0
+    assert count == same
+    assert float(both - words) == pytest.approx(beside, rel=1e-4)
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    for _ in range(60):
+        optimizer.zero_grad()
+        Objective(model, Task.GENERATE)(batch).backward()
+        optimizer.step()
+    with torch.no_grad():
+        embedded = model.embed(batch)
+        assert float(model.beside(embedded.vectors, embedded.mask, batch)) < beside / 20
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_words_hang_on_the_findings_that_are_guessed(name: str, batcher: Batcher, records: list[Record]) -> None:
+    model = made(name, batcher)
+    batch = batcher.batch(records, targets=True)
+    before = logits(model, batch)
+    with torch.no_grad():
+        model.findings.pool.strongest.bias[0] += 5
+    assert not torch.allclose(before, logits(model, batch), atol=1e-4)
+    assert made(name, batcher, findings=0.0).findings is None

@@ -33,6 +33,9 @@ class WriterOptions:
     heads: Annotated[int, "transformer: heads of a layer"] = 8
     layers: Annotated[int, "transformer: layers of the encoder and of the decoder"] = 2
     dropout: Annotated[float, "share of values dropped in training"] = 0.2
+    findings: Annotated[
+        float, "what a finding that a report states counts in training, beside its words (English rules); 0: no part"
+    ] = 1.0
     vectors: Annotated[Path | None, "word vectors to begin with: a text file of word2vec or GloVe"] = None
 
     def __post_init__(self) -> None:
@@ -44,6 +47,8 @@ class WriterOptions:
             raise ValueError(f"hidden must be a multiple of 4 and width even, not {self.hidden} and {self.width}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), not {self.dropout}")
+        if self.findings < 0:
+            raise ValueError(f"findings must be at least 0, not {self.findings}")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from medtext.plugin import PAD, Batch, Embedded, Input, ModelShape, text_sites
 from ..sequence.stages import BiLSTM
 from . import WriterOptions
 from .eyes import Eyes
+from .findings import FindingHead
 from .prefix import PrefixBiLSTM
 from .recurrent import AttentionGRU, PooledLSTM
 from .transformer import Transformer, positions
@@ -77,7 +78,10 @@ class ReportWriter(nn.Module):
             if reads is Input.IMAGES
             else TextPlaces(shape, options, recurrent=decoder != "transformer")
         )
-        self.decoder: Decoder = _DECODERS[decoder](options, shape.vocabulary_size)
+        self.weight = options.findings
+        self.findings = FindingHead(options.width, options.dropout) if self.weight else None
+        guesses = FindingHead.size() if self.weight else 0
+        self.decoder: Decoder = _DECODERS[decoder](options, shape.vocabulary_size, guesses)
 
     def embed(self, batch: Batch) -> Embedded:
         """Return the cells of all views, or the words of the text: float [batch, length, width]."""
@@ -93,7 +97,7 @@ class ReportWriter(nn.Module):
 
     def start(self, vectors: Tensor, mask: Tensor) -> Any:
         """Return the state before the first word."""
-        return self.decoder.start(self.places.placed(vectors, mask), mask)
+        return self.decoder.start(*self._seen(vectors, mask))
 
     def step(self, state: Any, tokens: Tensor) -> tuple[Tensor, Any, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
@@ -102,12 +106,26 @@ class ReportWriter(nn.Module):
 
     def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens`` int64 [batch, steps]: float [batch, steps, vocabulary]."""
-        places = self.places.placed(vectors, mask)
+        seen = self._seen(vectors, mask)
         if isinstance(self.decoder, (PooledLSTM, Transformer)):
-            return self.decoder.teach(places, mask, tokens)
-        state: Any = self.decoder.start(places, mask)
+            return self.decoder.teach(*seen, tokens)
+        state: Any = self.decoder.start(*seen)
         steps = []
         for step in tokens.unbind(1):
             logits, state, _ = self.decoder.step(state, step)
             steps.append(logits)
         return torch.stack(steps, 1)
+
+    def beside(self, vectors: Tensor, mask: Tensor, batch: Batch) -> Tensor:
+        """Return the loss of what is guessed of the reports' findings, summed, in nats."""
+        if self.findings is None:
+            return vectors.new_zeros(())
+        logits = self.findings(self.places.placed(vectors, mask), mask)
+        return self.weight * FindingHead.loss(logits, [record.target or "" for record in batch.records])
+
+    def _seen(self, vectors: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the places, which are real, and the probabilities of findings, float [batch, guesses]."""
+        places = self.places.placed(vectors, mask)
+        if self.findings is None:
+            return places, mask, places.new_zeros(len(places), 0)
+        return places, mask, self.findings(places, mask).sigmoid()

@@ -38,22 +38,22 @@ class PrefixBiLSTM(nn.Module):
     ahead, and training costs the square of a report's length.
     """
 
-    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+    def __init__(self, options: WriterOptions, vocabulary: int, guesses: int) -> None:
         super().__init__()
         width, hidden = options.width, options.hidden // 2
         self.words = nn.Embedding(vocabulary, width)
         self.reader = nn.LSTM(
             width, hidden // 2, num_layers=2, bidirectional=True, batch_first=True, dropout=options.dropout
         )
-        self.summary = Summary(width)
+        self.summary = Summary(width, guesses)
         self.attention = AdditiveAttention(width, hidden, width)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(hidden + 2 * width, vocabulary)
 
-    def start(self, vectors: Tensor, mask: Tensor) -> Reread:
+    def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Reread:
         """Return the state before the first word."""
         nothing = torch.zeros(len(vectors), 0, dtype=torch.int64, device=vectors.device)
-        return Reread(vectors, self.attention.key(vectors), mask, self.summary(vectors, mask), nothing)
+        return Reread(vectors, self.attention.key(vectors), mask, self.summary(vectors, mask, guesses), nothing)
 
     def step(self, state: Reread, tokens: Tensor) -> tuple[Tensor, Reread, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""

@@ -12,18 +12,21 @@ from .attention import AdditiveAttention
 
 
 class Summary(nn.Module):
-    """All places in one vector: their mean, and the strongest of every value, which one small finding can move."""
+    """All places in one vector: their mean, the strongest of every value, which one small finding can move, guesses.
 
-    def __init__(self, width: int) -> None:
+    ``guesses`` is how many of the last there are.
+    """
+
+    def __init__(self, width: int, guesses: int) -> None:
         super().__init__()
-        self.joined = nn.Linear(2 * width, width)
+        self.joined = nn.Linear(2 * width + guesses, width)
 
-    def forward(self, vectors: Tensor, mask: Tensor) -> Tensor:
-        """Return float [batch, width]; ``mask`` bool [batch, length]."""
+    def forward(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Tensor:
+        """Return float [batch, width]; ``mask`` bool [batch, length], ``guesses`` probabilities [batch, guesses]."""
         real = mask[..., None]
         mean = (vectors * real).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
         strongest = vectors.masked_fill(~real, torch.finfo(vectors.dtype).min).amax(1) * mask.any(1, keepdim=True)
-        summary: Tensor = torch.tanh(self.joined(torch.cat([mean, strongest], 1)))
+        summary: Tensor = torch.tanh(self.joined(torch.cat([mean, strongest, guesses], 1)))
         return summary
 
 
@@ -43,19 +46,19 @@ class Told:
 class PooledLSTM(nn.Module):
     """An LSTM that gets the summary of all places beside every word."""
 
-    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+    def __init__(self, options: WriterOptions, vocabulary: int, guesses: int) -> None:
         super().__init__()
         width, hidden = options.width, options.hidden
         self.words = nn.Embedding(vocabulary, width)
-        self.summary = Summary(width)
+        self.summary = Summary(width, guesses)
         self.begin = nn.Linear(width, 2 * hidden)
         self.reader = nn.LSTM(2 * width, hidden, batch_first=True)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(hidden + width, vocabulary)
 
-    def start(self, vectors: Tensor, mask: Tensor) -> Told:
+    def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Told:
         """Return the state before the first word."""
-        seen = self.summary(vectors, mask)
+        seen = self.summary(vectors, mask, guesses)
         hidden, cell = torch.tanh(self.begin(seen)).chunk(2, 1)
         return Told(seen, hidden, cell)
 
@@ -64,9 +67,9 @@ class PooledLSTM(nn.Module):
         logits, state = self._read(state, tokens[:, None])
         return logits[:, 0], state, None
 
-    def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+    def teach(self, vectors: Tensor, mask: Tensor, guesses: Tensor, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens``, float [batch, steps, vocabulary]."""
-        return self._read(self.start(vectors, mask), tokens)[0]
+        return self._read(self.start(vectors, mask, guesses), tokens)[0]
 
     def _read(self, state: Told, tokens: Tensor) -> tuple[Tensor, Told]:
         seen = state.seen[:, None].expand(-1, tokens.shape[1], -1)
@@ -98,20 +101,20 @@ class Looking:
 class AttentionGRU(nn.Module):
     """A GRU that looks at the places before every word (Xu et al. 2015, arXiv:1502.03044, with additive attention)."""
 
-    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+    def __init__(self, options: WriterOptions, vocabulary: int, guesses: int) -> None:
         super().__init__()
         width, hidden = options.width, options.hidden
         self.words = nn.Embedding(vocabulary, width)
-        self.summary = Summary(width)
+        self.summary = Summary(width, guesses)
         self.begin = nn.Linear(width, hidden)
         self.attention = AdditiveAttention(width, hidden, width)
         self.cell = nn.GRUCell(3 * width, hidden)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(hidden + 2 * width, vocabulary)
 
-    def start(self, vectors: Tensor, mask: Tensor) -> Looking:
+    def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Looking:
         """Return the state before the first word."""
-        summary = self.summary(vectors, mask)
+        summary = self.summary(vectors, mask, guesses)
         return Looking(vectors, self.attention.key(vectors), mask, summary, torch.tanh(self.begin(summary)))
 
     def step(self, state: Looking, tokens: Tensor) -> tuple[Tensor, Looking, Tensor | None]:

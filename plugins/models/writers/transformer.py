@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from . import WriterOptions
 from .attention import MultiHeadAttention
+from .recurrent import Summary
 
 
 def positions(start: int, count: int, width: int, device: torch.device) -> Tensor:
@@ -89,33 +90,36 @@ class Cache:
 
 @dataclass(frozen=True)
 class Remembered:
-    """The cache of every layer, and which places are real, bool [batch, length]."""
+    """The cache of every layer; which places are real, bool [batch, length]; their summary, float [batch, width]."""
 
     layers: tuple[Cache, ...]
     mask: Tensor
+    summary: Tensor
 
     def select(self, rows: Tensor) -> Remembered:
         """Return the state of some rows."""
-        return Remembered(tuple(layer.select(rows) for layer in self.layers), self.mask[rows])
+        return Remembered(tuple(layer.select(rows) for layer in self.layers), self.mask[rows], self.summary[rows])
 
 
 class Transformer(nn.Module):
     """Encoder and decoder layers; a word is asked for by the vectors that words are written with."""
 
-    def __init__(self, options: WriterOptions, vocabulary: int) -> None:
+    def __init__(self, options: WriterOptions, vocabulary: int, guesses: int) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, options.width)
         nn.init.normal_(self.words.weight, std=options.width**-0.5)
         self.encoder = nn.ModuleList(EncoderLayer(options) for _ in range(options.layers))
         self.place_norm = nn.LayerNorm(options.width)
+        self.summary = Summary(options.width, guesses)
         self.decoder = nn.ModuleList(DecoderLayer(options) for _ in range(options.layers))
         self.norm = nn.LayerNorm(options.width)
         self.dropout = nn.Dropout(options.dropout)
         self.heads = options.heads
         self.bias = nn.Parameter(torch.zeros(vocabulary))
 
-    def start(self, vectors: Tensor, mask: Tensor) -> Remembered:
+    def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Remembered:
         """Return the state before the first word."""
+        summary = self.summary(vectors, mask, guesses)
         vectors = self.dropout(vectors)
         for layer in self.encoder:
             vectors = layer(vectors, mask)
@@ -125,7 +129,7 @@ class Transformer(nn.Module):
         for layer in self.decoder:
             assert isinstance(layer, DecoderLayer)  # noqa: S101
             caches.append(Cache(none, none, *layer.cross.remembered(vectors)))
-        return Remembered(tuple(caches), mask)
+        return Remembered(tuple(caches), mask, summary)
 
     def step(self, state: Remembered, tokens: Tensor) -> tuple[Tensor, Remembered, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where the last layer looked."""
@@ -134,14 +138,15 @@ class Transformer(nn.Module):
         assert isinstance(layer, DecoderLayer)  # noqa: S101
         return logits[:, 0], state, layer.cross.weights(asking, state.layers[-1].place_keys, state.mask)
 
-    def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
+    def teach(self, vectors: Tensor, mask: Tensor, guesses: Tensor, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens``, float [batch, steps, vocabulary]."""
-        return self._read(self.start(vectors, mask), tokens)[0]
+        return self._read(self.start(vectors, mask, guesses), tokens)[0]
 
     def _read(self, state: Remembered, tokens: Tensor) -> tuple[Tensor, Remembered, Tensor]:
         steps, before = tokens.shape[1], state.layers[0].keys.shape[2]
         words = self.words(tokens)
-        words = self.dropout(words * words.shape[2] ** 0.5 + positions(before, steps, words.shape[2], words.device))
+        words = words * words.shape[2] ** 0.5 + positions(before, steps, words.shape[2], words.device)
+        words = self.dropout(words + state.summary[:, None])
         causal = torch.ones(steps, steps, dtype=torch.bool, device=words.device).tril() if steps > 1 else None
         seen = (state.mask | ~state.mask.any(1, keepdim=True))[:, None, None]
         caches, asking = [], words
@@ -149,4 +154,4 @@ class Transformer(nn.Module):
             words, cache, asking = layer(words, cache, seen, causal)  # noqa: PLW2901
             caches.append(cache)
         logits = self.norm(words) @ self.words.weight.t() + self.bias
-        return logits, Remembered(tuple(caches), state.mask), asking
+        return logits, Remembered(tuple(caches), state.mask, state.summary), asking
