@@ -84,6 +84,14 @@ def notes(model: dict[str, Any]) -> list[str]:
         lines.append(f"reliance, {_HEADS[key]}: {fall}, p = {found['p']:.3f}")
     if all(found["p"] > _SURE for found in model["reliance"].values()):
         lines.append("What is written does not hang on what is read: it is as good for any other record.")
+    coverage = model.get("coverage")
+    if coverage:
+        half = coverage["coverages"].index(0.5)
+        lines.append(
+            f"findings not exactly those of the true report: {coverage['risks'][-1]:.3f} of all, "
+            f"{coverage['risks'][half]:.3f} of the half whose search agrees most "
+            f"(--abstain {coverage['cutoffs'][half]:.2f})"
+        )
     pointing = model.get("pointing")
     if pointing:
         lines.append(

@@ -30,6 +30,7 @@ HEADS = {
     "present_micro_f1": "findings F1",
     "flip_rate": "flips",
     "missed_critical_rate": "missed",
+    "aurc": "AURC",
     "unique": "unique",
     "commonest": "commonest",
 }

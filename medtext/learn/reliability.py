@@ -53,7 +53,7 @@ class Reliability:
 class Coverage:
     """The share of wrong answers among the surest so many, for shares of all; ``area`` is its mean over all shares.
 
-    ``cutoffs`` are the confidences from which so many are answered. Wrong is whatever is not exactly right.
+    ``cutoffs`` are the confidences from which so many are answered.
     (El-Yaniv and Wiener 2010; Geifman et al. 2019.)
     """
 
@@ -63,15 +63,13 @@ class Coverage:
     area: float
 
     @classmethod
-    def of(cls, predictions: Sequence[Prediction]) -> Coverage:
-        """Measure predictions of records whose labels are known."""
-        sure = np.array([each.confidence for each in predictions], dtype=np.float64)
-        wrong = np.array([set(each.labels) != set(each.record.labels or ()) for each in predictions], dtype=np.float64)
+    def of(cls, sure: NDArray[np.float64], wrong: NDArray[np.bool_]) -> Coverage:
+        """Measure answers by how sure each is, from 0 to 1, and whether it is wrong, both [answers]; at least one."""
         # Among equally sure answers none comes first: each is as wrong as they are in the mean.
         _, block, counts = np.unique(sure, return_inverse=True, return_counts=True)
-        wrong = (np.bincount(block, weights=wrong) / counts)[block]
+        share = (np.bincount(block, weights=wrong) / counts)[block]
         order = np.argsort(-sure, kind="stable")
-        risks = np.cumsum(wrong[order]) / np.arange(1, len(order) + 1)
+        risks = np.cumsum(share[order]) / np.arange(1, len(order) + 1)
         kept = [max(1, round(share * len(order))) - 1 for share in COVERAGES]
         return cls(
             COVERAGES,

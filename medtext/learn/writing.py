@@ -17,6 +17,7 @@ from medtext.learn.finding_scores import FindingScores
 from medtext.learn.overlap import ORDERS, Overlap, collapse, normalised
 from medtext.learn.paired import Difference
 from medtext.learn.predict import Prediction
+from medtext.learn.reliability import Coverage
 
 FINDINGS = "present_micro_f1"
 """The figure of what is stated: F1 of present findings, uncertain ones counted as present."""
@@ -74,6 +75,18 @@ class Writing:
             for name, kept in parts.items()
             if kept.any()
         }
+
+    def coverage(self) -> Coverage | None:
+        """Return what writing only where the search agrees would gain; None where no text says how far it agrees.
+
+        Wrong is a text that does not state exactly the findings that its reference states, uncertain ones counted as
+        present. One that was not finished agrees with nothing.
+        """
+        if all(each.confidence is None for each in self.predictions):
+            return None
+        sure = np.array([each.confidence or 0.0 for each in self.predictions])
+        ours, theirs = self.findings.written["present"], self.findings.references["present"]
+        return Coverage.of(sure, (ours != theirs).any(axis=1))
 
     def compared(self, rows: NDArray[np.int64]) -> dict[str, float]:
         """Return the figures of ``COMPARED`` over some rows, which may repeat."""

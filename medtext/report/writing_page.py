@@ -18,6 +18,7 @@ from medtext.learn.predict import Prediction
 from medtext.learn.writing import Writing
 from medtext.report.page import render_page
 from medtext.report.plots import as_png
+from medtext.report.trust import risk_chart
 
 _EACH = 5
 _SIZE = 320
@@ -38,7 +39,7 @@ def write_writing(
     predictions: Sequence[Prediction],
     notes: Sequence[str],
 ) -> None:
-    """Write ``metrics.json``, ``scores.png``, ``index.html`` and the images that it shows.
+    """Write ``metrics.json``, ``scores.png``, ``coverage.png``, ``index.html`` and the images that it shows.
 
     Studies are ordered by the ROUGE-L of their reports. ``notes`` are lines for people.
     """
@@ -60,6 +61,8 @@ def write_writing(
         for name, rows in picked.items()
     ]
     (folder / "scores.png").write_bytes(_scatter(scores, overlap.reference_lengths, predictions))
+    if "coverage" in measured["model"]:
+        (folder / "coverage.png").write_bytes(risk_chart(measured["model"]))
     page = render_page(
         "writing.html",
         title=title,
@@ -71,6 +74,7 @@ def write_writing(
         ],
         names=LABELS,
         over=measured["model"]["over"],
+        coverage="coverage" in measured["model"],
         by_finding=measured["model"]["by_finding"],
         notes=notes,
         groups=groups,

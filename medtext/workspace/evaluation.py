@@ -52,8 +52,14 @@ def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None =
 
 
 def trust(answers: Sequence[Prediction], ready: Ready) -> dict[str, Any]:
-    """Return whether probabilities mean what they say, and what answering only the surest would gain."""
-    reliability, coverage = Reliability.of(answers, ready.labels, ready.task), Coverage.of(answers)
+    """Return whether probabilities mean what they say, and what answering only the surest would gain.
+
+    Wrong is whatever is not exactly right.
+    """
+    reliability = Reliability.of(answers, ready.labels, ready.task)
+    sure = np.array([each.confidence for each in answers], dtype=np.float64)
+    wrong = np.array([set(each.labels) != set(each.record.labels or ()) for each in answers])
+    coverage = Coverage.of(sure, wrong)
     return {
         "ece": reliability.ece,
         "aurc": coverage.area,

@@ -129,15 +129,19 @@ def test_reliability_is_the_gap_between_said_and_right() -> None:
     assert found.ece == pytest.approx(0.4)
 
 
+def covered(rows: list[tuple[float, bool]]) -> Coverage:
+    return Coverage.of(np.array([sure for sure, _ in rows]), np.array([not right for _, right in rows]))
+
+
 def test_the_order_of_equally_sure_answers_changes_nothing() -> None:
     rows = [(0.9, number < 50) for number in range(100)]
     for order in (rows, rows[::-1]):
-        assert Coverage.of(answers(order)).area == pytest.approx(0.5)
+        assert covered(order).area == pytest.approx(0.5)
         assert Reliability.of(answers(order), NAMES, Task.CLASSIFY).ece == pytest.approx(0.4)
 
 
 def test_the_risk_among_the_surest_rises_to_that_of_all() -> None:
-    found = Coverage.of(answers([(0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False)]))
+    found = covered([(0.9, True), (0.8, True), (0.7, False), (0.6, True), (0.5, False)])
     assert found.risks[-1] == pytest.approx(2 / 5)
     assert found.risks[0] == 0.0
     assert found.cutoffs[-1] == 0.5

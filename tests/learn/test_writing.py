@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,20 @@ def writing(written: list[str], count: int) -> Writing:
             for number in range(count)
         ]
     )
+
+
+def test_writing_only_where_the_search_agrees_has_its_risk() -> None:
+    assert writing(list(TEXTS), 4).coverage() is None
+    # The third states an effusion too many, the fourth, unfinished, an opacity.
+    texts = [TEXTS[0], "A mass on the right.", f"{TEXTS[2]} Left effusion.", "An opacity"]
+    sure = (0.6, 0.9, 0.7, None)
+    predictions = [
+        replace(each, confidence=agreed) for each, agreed in zip(writing(texts, 4).predictions, sure, strict=True)
+    ]
+    found = Writing(predictions).coverage()
+    assert found is not None
+    assert found.area == pytest.approx((0 + 1 / 2 + 1 / 3 + 2 / 4) / 4)
+    assert (found.risks[-1], found.cutoffs[0], found.cutoffs[-1]) == (pytest.approx(0.5), 0.9, 0.0)
 
 
 def test_texts_that_hang_on_their_record_lose_all_that_when_they_are_dealt_out() -> None:

@@ -279,3 +279,31 @@ def test_the_words_hang_on_the_findings_that_are_guessed(name: str, batcher: Bat
         model.findings.pool.strongest.bias[0] += 5
     assert not torch.allclose(before, logits(model, batch), atol=1e-4)
     assert made(name, batcher, findings=0.0).findings is None
+
+
+def test_what_a_frozen_encoder_sees_in_unchanged_images_is_kept(
+    batcher: Batcher, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = made("cnn-lstm", batcher, frozen=True, augment=0.0, dropout=0.0)
+    eyes, batch = model.places.eyes, batcher.batch(records, targets=True)
+    seen: list[int] = []
+    eyes.encoder.register_forward_hook(lambda _, given, __: seen.append(len(given[0])))
+    plain = logits(model, batch)
+    assert (seen, len(eyes.kept)) == ([6], 0)  # nothing is learned: nothing is kept
+    model.train()
+    for _ in range(2):
+        assert torch.allclose(taught(model, batch), plain, atol=1e-5)
+    assert (seen, len(eyes.kept)) == ([6, 6], 6)
+    assert torch.allclose(logits(model.eval(), batch), plain, atol=1e-5)
+    mixed = batcher.batch([records[0], replace(records[1], images=records[0].images[::-1])], targets=True)
+    assert torch.isfinite(logits(model, mixed)).all()
+    assert seen == [6, 6]
+    pixels = batch.inputs.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(taught(model, replace(batch, inputs=pixels)).square().sum(), pixels)
+    assert gradient.abs().sum() > 0
+    # No more is kept than fits, and images that are changed each time are not kept at all.
+    monkeypatch.setattr("medtext_plugins.models.writers.eyes._KEPT", 2 * next(iter(eyes.kept.values())).nbytes)
+    for augment, kept in ((0.0, 2), (1.0, 0)):
+        model = made("cnn-lstm", batcher, frozen=True, augment=augment).train()
+        taught(model, batch)
+        assert len(model.places.eyes.kept) == kept

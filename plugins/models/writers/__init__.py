@@ -58,7 +58,7 @@ class ImageOptions:
     image_size: Annotated[int, "pixels a side that images are read in"] = 128
     channels: Annotated[int, "channels of the encoder's grid"] = 192
     backbone: Annotated[str, "a vision backbone's configuration, as --init leaves it"] = ""
-    frozen: Annotated[bool, "leave the encoder as it is"] = False
+    frozen: Annotated[bool, "leave the encoder as it is; with augment=0 each image is then encoded once"] = False
     augment: Annotated[float, "how far images are moved, turned, scaled and lit otherwise in training; 0: not"] = 1.0
 
     def __post_init__(self) -> None:
