@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from medtext.corpus.findings import State, findings_of
@@ -46,10 +47,11 @@ def pointed(predictor: Predictor, predictions: Sequence[Prediction]) -> list[Poi
     for start in range(0, len(known), _AT_ONCE):
         some = known[start : start + _AT_ONCE]
         batch = predictor.batcher.batch([each.record for each in some]).to(predictor.device)
-        maps = looked_at(model, batch, [each.tokens for each in some])
+        with torch.inference_mode():
+            embedded = model.embed(batch)
+        maps = looked_at(model, embedded, [each.tokens for each in some])
         if maps is None:
             return []
-        embedded = model.embed(batch)
         for row, prediction in enumerate(some):
             real = embedded.mask[row].cpu().numpy()
             sites = embedded.sites[row].cpu().numpy()[real]

@@ -72,12 +72,11 @@ def write_texts(model: Writer, batch: Batch, decoding: Decoding | None = None) -
 
 
 @torch.inference_mode()
-def looked_at(model: Writer, batch: Batch, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]] | None:
+def looked_at(model: Writer, embedded: Embedded, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]] | None:
     """Return where a writer looked for every token of its texts: float32 [tokens, length] each; None if it never says.
 
-    The rows are those of ``embed``; each adds up to one over those that are real.
+    The rows are those of ``embedded``, which the model made of the records; each adds up to one over the real ones.
     """
-    embedded = model.embed(batch)
     state = model.start(embedded.vectors, embedded.mask)
     longest = max(map(len, texts), default=0)
     # The step that reads a token writes the next one.

@@ -14,7 +14,7 @@ from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.vocabulary import UNKNOWN
 from medtext.errors import OptionError, RecordError
 from medtext.learn.decoding import Decoding
-from medtext.learn.model import Writer
+from medtext.learn.model import Embedded, Writer
 from medtext.learn.predict import Prediction, Predictor
 from medtext.learn.write import looked_at
 from medtext.report.attention_maps import StudyMaps
@@ -54,7 +54,7 @@ def refuse_blind(ready: Ready) -> None:
     """Raise OptionError for a run whose writer never says where it looks."""
     model, size = ready.network.model, ready.network.batcher.image_size
     blank = Batch((Record(id="blank"),), torch.zeros(1, 1, 1, size, size), torch.ones(1, 1, dtype=torch.bool))
-    if not isinstance(model, Writer) or looked_at(model, blank.to(ready.network.device), [(UNKNOWN,)]) is None:
+    if not isinstance(model, Writer) or _looked_at(model, blank.to(ready.network.device), (UNKNOWN,))[1] is None:
         raise OptionError(f"run '{ready.run.name}' has no attention to draw: leave --maps out, or name another --run")
 
 
@@ -63,9 +63,9 @@ def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
     model, batcher = ready.network.model, ready.network.batcher
     assert isinstance(model, Writer)  # noqa: S101  # others were refused
     batch = batcher.batch([prediction.record]).to(ready.network.device)
-    found = looked_at(model, batch, [prediction.tokens])
+    embedded, found = _looked_at(model, batch, prediction.tokens)
     assert found is not None  # noqa: S101
-    sites = model.embed(batch).sites[0].cpu().numpy()
+    sites = embedded.sites[0].cpu().numpy()
     vocabulary = batcher.tokenizer.vocabulary
     images = prediction.record.images
     return StudyMaps(
@@ -76,6 +76,12 @@ def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
         prediction.record.views or ("",) * len(images),
         tuple(_grid(found[0], sites, view) for view in range(len(images))),
     )
+
+
+def _looked_at(model: Writer, batch: Batch, tokens: Sequence[int]) -> tuple[Embedded, list[NDArray[np.float32]] | None]:
+    with torch.inference_mode():
+        embedded = model.embed(batch)
+    return embedded, looked_at(model, embedded, [tokens])
 
 
 def _written(predictor: Predictor, waiting: Sequence[Draft]) -> Iterator[Draft]:

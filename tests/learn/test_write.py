@@ -216,7 +216,7 @@ def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:
     model = toy.GridWriter(ModelShape(Task.GENERATE, SIZE, 0, 512, 8), None)
     pixels, mask = torch.rand(2, 2, 1, 8, 8), torch.tensor([[True, True], [True, False]])
     batch = Batch((Record(id="1"), Record(id="2")), pixels, mask)
-    maps = looked_at(model, batch, [(5, 6, 7), (6,)])
+    maps = looked_at(model, model.embed(batch), [(5, 6, 7), (6,)])
     assert maps is not None
     assert [each.shape for each in maps] == [(3, 8), (1, 8)]
     assert all(each.sum(1) == pytest.approx(1.0) for each in maps)

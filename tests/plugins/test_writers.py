@@ -111,14 +111,15 @@ def test_attention_is_over_the_cells_of_each_view(name: str, batcher: Batcher, r
     batch = batcher.batch(records)
     sites = model.embed(batch).sites[0]
     assert sites.amax(0).tolist() == [1, 1, 1]  # two views of 2 x 2 cells, each of 16 x 16 pixels
-    maps = looked_at(model, batch, [(5, 6), (7,), ()])
+    maps = looked_at(model, model.embed(batch), [(5, 6), (7,), ()])
     assert maps is not None
     assert [each.shape for each in maps[:2]] == [(2, 8), (1, 8)]
     assert maps[0].sum(1) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_the_pooled_writer_looks_nowhere(batcher: Batcher, records: list[Record]) -> None:
-    assert looked_at(made("cnn-lstm", batcher), batcher.batch(records), [(5,), (6,), (7,)]) is None
+    model = made("cnn-lstm", batcher)
+    assert looked_at(model, model.embed(batcher.batch(records)), [(5,), (6,), (7,)]) is None
 
 
 def test_added_views_share_a_map_and_concatenated_ones_have_their_own(batcher: Batcher) -> None:
