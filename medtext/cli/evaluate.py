@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from medtext.cli.decoding_options import (
+    BeamsOption,
+    ConsensusOption,
+    LengthPenaltyOption,
+    NoRepeatOption,
+    TemperatureOption,
+    TopPOption,
+    read_decoding,
+)
 from medtext.cli.evaluate_writer import evaluate_writer
 from medtext.cli.metric_tables import metrics_text
 from medtext.cli.new_folder import new_folder, refuse_folder
@@ -71,6 +80,12 @@ def evaluate_command(
     texts: Annotated[
         int | None, typer.Option("--texts", min=1, help="At most so many texts for --evidence. Default: 200.")
     ] = None,
+    beams: BeamsOption = None,
+    length_penalty: LengthPenaltyOption = None,
+    no_repeat: NoRepeatOption = None,
+    temperature: TemperatureOption = None,
+    top_p: TopPOption = None,
+    consensus: ConsensusOption = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a page with all figures and wrong answers.")
     ] = None,
@@ -85,7 +100,19 @@ def evaluate_command(
     if report is not None:
         refuse_folder(report, replace=replace)
     _check_evidence(method or [], texts, asked=evidence)
+    searched = {
+        "beams": beams,
+        "length_penalty": length_penalty,
+        "no_repeat": no_repeat,
+        "temperature": temperature,
+        "top_p": top_p,
+        "consensus": consensus,
+    }
+    decoding = read_decoding(**searched)
     ready = session.ready(run, device)
+    vain = next((name for name, value in searched.items() if value is not None), None)
+    if vain and ready.task is not Task.GENERATE:
+        raise OptionError(f"--{vain.replace('_', '-')} is for runs that write: '{ready.run.name}' gives labels")
     _check_fitting(ready, wrong, method or [], abstain, evidence=evidence)
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import doubts, explainer_for
@@ -96,7 +123,7 @@ def evaluate_command(
     records = ready.records(split=chosen, source=source, pairs=pairs)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     if ready.task is Task.GENERATE:
-        evaluate_writer(ready, records, chosen, title, report=report, replace=replace, json=json)
+        evaluate_writer(ready, records, chosen, title, decoding, report=report, replace=replace, json=json)
         return
     measured = evaluate(ready, records, abstain=abstain)
     drawn = ready.networks[0].batcher.reads is Input.TEXT  # heat maps are of words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from medtext.cli.output import as_json, cell, new_table, say, table_text
 
 if TYPE_CHECKING:
     from medtext.corpus.record import Record
+    from medtext.learn.decoding import Decoding
     from medtext.workspace.ready import Ready
 
 _HEADS = {"bleu_4": "BLEU-4", "rouge_l": "ROUGE-L", "cider": "CIDEr-D", "present_micro_f1": "findings F1"}
@@ -24,6 +26,7 @@ def evaluate_writer(
     records: list[Record],
     split: str | None,
     title: str,
+    decoding: Decoding,
     *,
     report: Path | None,
     replace: bool,
@@ -35,6 +38,7 @@ def evaluate_writer(
     from medtext.workspace.source import with_truth
     from medtext.workspace.writing import writing_figures
 
+    ready = dataclasses.replace(ready, predictor=dataclasses.replace(ready.network, decoding=decoding))
     answers = answers_of(ready, with_truth(records, ready.task))
     measured = writing_figures(answers)
     found = pointed(ready.network, answers["model"])
@@ -47,7 +51,8 @@ def evaluate_writer(
             write_writing(folder, title, measured, answers["model"], notes(measured["model"]))
         say(f"written: {report}")
     if json:
-        typer.echo(as_json({"run": ready.run.name, "split": split, "metrics": measured}))
+        searched = dataclasses.asdict(decoding)
+        typer.echo(as_json({"run": ready.run.name, "split": split, "decoding": searched, "metrics": measured}))
         return
     kinds = {f"model, {name} records": row for name, row in measured["model"]["by_kind"].items()}
     parts = [metrics_text(measured | kinds, title), *differences_text(measured["model"]["over"])]

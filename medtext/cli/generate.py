@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from medtext.cli.decoding_options import (
+    BeamsOption,
+    ConsensusOption,
+    LengthPenaltyOption,
+    NoRepeatOption,
+    TemperatureOption,
+    TopPOption,
+    read_decoding,
+)
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import AbstainOption, Device, DeviceOption, JsonOption, RunOption, check_share
 from medtext.cli.output import as_json, say, stdin_is_terminal, visible, warn
@@ -49,26 +58,13 @@ def generate_command(
         typer.Option("--view", help="What each image shows, in their order; by header or file name, if not given."),
     ] = None,
     run: RunOption = None,
-    beams: Annotated[int | None, typer.Option("--beams", help="Texts searched side by side. Default: 3.")] = None,
+    beams: BeamsOption = None,
+    length_penalty: LengthPenaltyOption = None,
+    no_repeat: NoRepeatOption = None,
+    temperature: TemperatureOption = None,
+    top_p: TopPOption = None,
+    consensus: ConsensusOption = None,
     max_length: Annotated[int, typer.Option("--max-length", help="Most tokens of a report.")] = 100,
-    length_penalty: Annotated[
-        float,
-        typer.Option(
-            "--length-penalty", help="At 1 texts rank by the mean of their tokens; at 0 by probability: shorter."
-        ),
-    ] = 1.0,
-    no_repeat: Annotated[
-        int, typer.Option("--no-repeat", help="Write no stretch of so many tokens twice; 0 forbids nothing.")
-    ] = 0,
-    temperature: Annotated[
-        float, typer.Option("--temperature", help="Over 0 samples instead of searching: 1 as probable as they are.")
-    ] = 0.0,
-    top_p: Annotated[
-        float, typer.Option("--top-p", help="Sample from the most probable tokens that have this together.")
-    ] = 1.0,
-    consensus: Annotated[
-        int, typer.Option("--consensus", help="Sample so many, and give the one that agrees best with the others.")
-    ] = 0,
     seed: Annotated[int, typer.Option("--seed", help="For sampling.")] = 13,
     abstain: AbstainOption = None,
     maps: Annotated[
@@ -87,12 +83,10 @@ def generate_command(
     session = session_of(context)
     if abstain is not None:
         check_share("--abstain", abstain)
-        if (beams == 1 or temperature) and consensus < 2:
+        if (beams == 1 or temperature) and not consensus:
             raise OptionError("--abstain compares texts: add --beams 2 or more, or --consensus")
-    from medtext.learn.decoding import Decoding
-
-    decoding = Decoding(
-        beams=(1 if temperature or consensus else 3) if beams is None else beams,
+    decoding = read_decoding(
+        beams=beams,
         max_steps=max_length,
         length_penalty=length_penalty,
         no_repeat=no_repeat,

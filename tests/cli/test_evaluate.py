@@ -98,6 +98,21 @@ def test_a_writer_is_measured_beside_what_looks_at_nothing(answers: Answers) -> 
     assert {"precision", "recall", "f1", "support"} == set(metrics["model"]["by_finding"]["pneumothorax"])
 
 
+def test_a_writer_is_measured_by_the_search_that_is_asked_for(answers: Answers, fails: Callable[..., str]) -> None:
+    usual, sampled = (
+        json.loads(answers("evaluate", "--run", "writer", "--json", *asked))
+        for asked in ((), ("--consensus", "4", "--temperature", "20"))
+    )
+    assert {"beams": 3, "length_penalty": 1.0, "consensus": 0}.items() <= usual["decoding"].items()
+    assert {"beams": 1, "consensus": 4, "temperature": 20.0}.items() <= sampled["decoding"].items()
+    # The others do not hang on it, and at that temperature the writer writes something else.
+    assert usual["metrics"]["random"] == sampled["metrics"]["random"]
+    assert usual["metrics"]["model"]["bleu_1"] != sampled["metrics"]["model"]["bleu_1"]
+    assert usual["metrics"]["model"]["coverage"]["coverages"][-1] == 1.0
+    assert fails("evaluate", "--beams", "4", code=2) == "--beams is for runs that write: 'one' gives labels"
+    assert "--top-p is for sampling" in fails("evaluate", "--run", "writer", "--top-p", "0.5", code=2)
+
+
 def test_a_source_that_was_trained_on_is_warned_of_and_measured_without(medtext: Run, place: Path) -> None:
     trained = len(json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))["train"])
     result = medtext("evaluate", "--source", "toy.txt")

@@ -1,0 +1,69 @@
+"""How a report is searched for, as it is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from medtext.learn.decoding import Decoding
+
+_PANEL = "How reports are searched for"
+
+BeamsOption = Annotated[
+    int | None, typer.Option("--beams", help="Texts searched side by side. Default: 3.", rich_help_panel=_PANEL)
+]
+LengthPenaltyOption = Annotated[
+    float | None,
+    typer.Option(
+        "--length-penalty",
+        help="At 1 texts rank by the mean of their tokens; at 0 by probability: shorter. Default: 1.",
+        rich_help_panel=_PANEL,
+    ),
+]
+NoRepeatOption = Annotated[
+    int | None,
+    typer.Option(
+        "--no-repeat",
+        help="Write no stretch of so many tokens twice. Default: 0, which forbids nothing.",
+        rich_help_panel=_PANEL,
+    ),
+]
+TemperatureOption = Annotated[
+    float | None,
+    typer.Option(
+        "--temperature",
+        help="Sample instead: at 1 as probable as texts are, below 1 the probable ones more. Default: 0, no samples.",
+        rich_help_panel=_PANEL,
+    ),
+]
+TopPOption = Annotated[
+    float | None,
+    typer.Option(
+        "--top-p",
+        help="Sample from the most probable tokens that have this together. Default: 1, all of them.",
+        rich_help_panel=_PANEL,
+    ),
+]
+ConsensusOption = Annotated[
+    int | None,
+    typer.Option(
+        "--consensus",
+        help="Sample so many, and give the one that agrees best with the others. Default: 0, a search.",
+        rich_help_panel=_PANEL,
+    ),
+]
+
+
+def read_decoding(**asked: Any) -> Decoding:
+    """Return the search that was asked for: names as in ``Decoding``, None where the usual will do.
+
+    Raises OptionError for what cannot be.
+    """
+    from medtext.learn.decoding import USUAL, Decoding
+
+    given = {name: value for name, value in asked.items() if value is not None}
+    sampling = given.get("temperature") or given.get("consensus")
+    usual = {"beams": 1 if sampling else USUAL.beams, "length_penalty": USUAL.length_penalty}
+    return Decoding(**usual | given)
