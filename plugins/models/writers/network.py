@@ -107,7 +107,7 @@ class ReportWriter(nn.Module):
     def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens`` int64 [batch, steps]: float [batch, steps, vocabulary]."""
         seen = self._seen(vectors, mask)
-        if isinstance(self.decoder, (PooledLSTM, Transformer)):
+        if not isinstance(self.decoder, PrefixBiLSTM):
             return self.decoder.teach(*seen, tokens)
         state: Any = self.decoder.start(*seen)
         steps = []

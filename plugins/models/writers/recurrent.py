@@ -72,7 +72,7 @@ class PooledLSTM(nn.Module):
         return self._read(self.start(vectors, mask, guesses), tokens)[0]
 
     def _read(self, state: Told, tokens: Tensor) -> tuple[Tensor, Told]:
-        seen = state.seen[:, None].expand(-1, tokens.shape[1], -1)
+        seen = _beside(state.seen, tokens)
         words = torch.cat([self.dropout(self.words(tokens)), seen], 2)
         read, (hidden, cell) = self.reader(words, (state.hidden[None], state.cell[None]))
         logits = self.output(self.dropout(torch.cat([read, seen], 2)))
@@ -108,7 +108,9 @@ class AttentionGRU(nn.Module):
         self.summary = Summary(width, guesses)
         self.begin = nn.Linear(width, hidden)
         self.attention = AdditiveAttention(width, hidden, width)
-        self.cell = nn.GRUCell(3 * width, hidden)
+        self.known = nn.Linear(2 * width, 3 * hidden)
+        self.looked = nn.Linear(width, 3 * hidden, bias=False)
+        self.kept = nn.Linear(hidden, 3 * hidden)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(hidden + 2 * width, vocabulary)
 
@@ -119,8 +121,45 @@ class AttentionGRU(nn.Module):
 
     def step(self, state: Looking, tokens: Tensor) -> tuple[Tensor, Looking, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
+        (known,) = self._known(state.summary, tokens[:, None]).unbind(1)
+        state, seen, weights = self._look(state, known)
+        return self._said(state.hidden, seen, state.summary), state, weights
+
+    def teach(self, vectors: Tensor, mask: Tensor, guesses: Tensor, tokens: Tensor) -> Tensor:
+        """Return the logits after each of ``tokens``, float [batch, steps, vocabulary].
+
+        What does not hang on the state is reckoned for all steps at once.
+        """
+        state = self.start(vectors, mask, guesses)
+        hidden, seen = [], []
+        for known in self._known(state.summary, tokens).unbind(1):
+            state, looked, _ = self._look(state, known)
+            hidden.append(state.hidden)
+            seen.append(looked)
+        return self._said(torch.stack(hidden, 1), torch.stack(seen, 1), _beside(state.summary, tokens))
+
+    def _known(self, summary: Tensor, tokens: Tensor) -> Tensor:
+        """Return what words and summary bring to the gates, float [batch, steps, 3 * hidden]."""
+        known: Tensor = self.known(torch.cat([self.dropout(self.words(tokens)), _beside(summary, tokens)], 2))
+        return known
+
+    def _look(self, state: Looking, known: Tensor) -> tuple[Looking, Tensor, Tensor]:
+        """Look, and read on: return the state, what was seen, float [batch, width], and where."""
         seen, weights = self.attention(state.hidden, state.keys, state.vectors, state.mask)
-        seen = torch.cat([seen, state.summary], 1)
-        hidden = self.cell(torch.cat([self.dropout(self.words(tokens)), seen], 1), state.hidden)
-        logits = self.output(self.dropout(torch.cat([hidden, seen], 1)))
-        return logits, Looking(state.vectors, state.keys, state.mask, state.summary, hidden), weights
+        # The gates of a GRU (Cho et al. 2014, arXiv:1406.1078); the state is reset behind its map, as in cuDNN.
+        reset, stay, new = (known + self.looked(seen)).chunk(3, 1)
+        old_reset, old_stay, old_new = self.kept(state.hidden).chunk(3, 1)
+        proposed = torch.tanh(new + torch.sigmoid(reset + old_reset) * old_new)
+        stayed = torch.sigmoid(stay + old_stay)
+        hidden = stayed * state.hidden + (1 - stayed) * proposed
+        return Looking(state.vectors, state.keys, state.mask, state.summary, hidden), seen, weights
+
+    def _said(self, hidden: Tensor, seen: Tensor, summary: Tensor) -> Tensor:
+        """Return logits, float [..., vocabulary]."""
+        logits: Tensor = self.output(self.dropout(torch.cat([hidden, seen, summary], -1)))
+        return logits
+
+
+def _beside(summary: Tensor, tokens: Tensor) -> Tensor:
+    """Put a summary beside every token, float [batch, steps, width]."""
+    return summary[:, None].expand(-1, tokens.shape[1], -1)
