@@ -111,8 +111,10 @@ def evaluate_command(
     decoding = read_decoding(**searched)
     ready = session.ready(run, device)
     vain = next((name for name, value in searched.items() if value is not None), None)
-    if vain and ready.task is not Task.GENERATE:
-        raise OptionError(f"--{vain.replace('_', '-')} is for runs that write: '{ready.run.name}' gives labels")
+    if vain and not ready.searches:
+        raise OptionError(
+            f"--{vain.replace('_', '-')} is for runs that write word by word: '{ready.run.name}' does not"
+        )
     _check_fitting(ready, wrong, method or [], abstain, evidence=evidence)
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import doubts, explainer_for

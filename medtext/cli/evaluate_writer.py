@@ -44,11 +44,12 @@ def evaluate_writer(
     found = pointed(ready.network, answers["model"])
     if found:
         measured["model"]["pointing"] = pointing_figures(found)
+    said = notes(measured["model"], decoding if ready.searches else None)
     if report is not None:
         from medtext.report.writing_page import write_writing
 
         with new_folder(report, replace=replace) as folder:
-            write_writing(folder, title, measured, answers["model"], notes(measured["model"]))
+            write_writing(folder, title, measured, answers["model"], said)
         say(f"written: {report}")
     if json:
         searched = dataclasses.asdict(decoding)
@@ -57,7 +58,7 @@ def evaluate_writer(
     kinds = {f"model, {name} records": row for name, row in measured["model"]["by_kind"].items()}
     parts = [metrics_text(measured | kinds, title), *differences_text(measured["model"]["over"])]
     parts += findings_text(measured["model"]["by_finding"])
-    typer.echo("\n".join([*parts, *(f"{line}\n" for line in notes(measured["model"]))]), nl=False)
+    typer.echo("\n".join([*parts, *(f"{line}\n" for line in said)]), nl=False)
 
 
 def differences_text(over: dict[str, dict[str, dict[str, float]]]) -> list[str]:
@@ -79,9 +80,9 @@ def findings_text(by_finding: dict[str, dict[str, float]]) -> list[str]:
     return [table_text(table, "Present findings, uncertain ones among them, by rules")] if table.row_count else []
 
 
-def notes(model: dict[str, Any]) -> list[str]:
-    """Say how far the figures hang on what is read, plainly where they do not, and whether the writer points at it."""
-    lines = []
+def notes(model: dict[str, Any], decoding: Decoding | None) -> list[str]:
+    """Say how it was searched, how far the figures hang on what is read, and whether the writer points at it."""
+    lines = [f"searched by: {decoding}"] if decoding else []
     for key, found in model["reliance"].items():
         fall = (
             f"{found['value']:.4f}, dealt out to other records {found['shuffled']:.4f}: a drop of {found['drop']:.4f}"
@@ -89,13 +90,11 @@ def notes(model: dict[str, Any]) -> list[str]:
         lines.append(f"reliance, {_HEADS[key]}: {fall}, p = {found['p']:.3f}")
     if all(found["p"] > _SURE for found in model["reliance"].values()):
         lines.append("What is written does not hang on what is read: it is as good for any other record.")
-    coverage = model.get("coverage")
-    if coverage:
-        half = coverage["coverages"].index(0.5)
+    half = model.get("surest_half")
+    if half:
         lines.append(
-            f"findings not exactly those of the true report: {coverage['risks'][-1]:.3f} of all, "
-            f"{coverage['risks'][half]:.3f} of the half whose search agrees most "
-            f"(--abstain {coverage['cutoffs'][half]:.2f})"
+            f"findings not exactly those of the true report: {model['coverage']['risks'][-1]:.3f} of all, "
+            f"{half['wrong']:.3f} of the {half['share']:.3f} that --abstain {half['cutoff']:.2f} answers"
         )
     pointing = model.get("pointing")
     if pointing:

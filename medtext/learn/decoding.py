@@ -55,6 +55,19 @@ class Decoding:
         """The temperature that is sampled at; 0 where texts are searched for."""
         return self.temperature or float(self.consensus > 1)
 
+    def __str__(self) -> str:
+        if not self.sampling:
+            how = (
+                f"{self.beams} beams, length penalty {self.length_penalty:g}"
+                if self.beams > 1
+                else "the likeliest token"
+            )
+        else:
+            kept = f", of the likeliest {self.top_p:g}" if self.top_p < 1 else ""
+            one = f"the consensus of {self.consensus} samples" if self.consensus else "a sample"
+            how = f"{one} at temperature {self.sampling:g}{kept}"
+        return how + (f", no {self.no_repeat} tokens twice" if self.no_repeat else "")
+
     def rank(self, log_probability: float, tokens: int) -> float:
         """Return what texts are compared by: ``tokens`` is their number, <end> left out."""
         return log_probability / math.pow(tokens + 1, self.length_penalty)

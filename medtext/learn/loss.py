@@ -33,9 +33,8 @@ class Objective(Lesson):
     """The loss of a task.
 
     One label: cross-entropy. Many labels: binary cross-entropy, averaged over labels.
-    A text: cross-entropy of every next token, padding left out, and what a ``Tutored`` writer
-    learns beside, by its tokens. ``weights`` is
-    float [labels] or None: of each label for one, of its presence for many.
+    A text: cross-entropy of every next token, padding left out, and what a ``Tutored``
+    writer learns beside. ``weights`` is float [labels] or None: of each label for one, of its presence for many.
 
     In training, ``adversarial`` over 0 adds the loss at the vectors moved by so much
     (L2, for each record) where the loss rises fastest (Miyato, Dai and Goodfellow 2017,
@@ -94,12 +93,13 @@ class Objective(Lesson):
             assert isinstance(model, Writer)  # noqa: S101  # checked when the model was built
             assert batch.target_mask is not None  # noqa: S101
             embedded = model.embed(batch)
-            logits = taught(model, batch, embedded)
+            if isinstance(model, Tutored):
+                logits, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+            else:
+                logits, beside = taught(model, batch, embedded), torch.zeros(())
             real = batch.target_mask[:, 1:]
             loss = functional.cross_entropy(logits[real], batch.targets[:, 1:][real], reduction="sum")
-            if isinstance(model, Tutored):
-                loss = loss + model.beside(embedded.vectors, embedded.mask, batch)
-            return loss, real.sum()
+            return loss + beside.to(loss.device) * real.sum(), real.sum()
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)
         return self._labelled(model.score(embedded.vectors, embedded.mask), batch)

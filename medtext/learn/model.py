@@ -92,8 +92,12 @@ class Teachable(Protocol):
 class Tutored(Writer, Protocol):
     """A writer that learns something beside the words of a text."""
 
-    def beside(self, vectors: Tensor, mask: Tensor, batch: Batch) -> Tensor:
-        """Return what training is to lower beside the words' cross-entropy, summed over records: a float scalar."""
+    def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Take a batch with targets; give what training is to lower.
+
+        Returns the logits of every next token given the true ones before it, float [batch, steps - 1, vocabulary],
+        and what is added to the mean cross-entropy of a token, a float scalar.
+        """
         ...
 
 

@@ -27,7 +27,7 @@ class Written:
 
     ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far all
     finished texts of the search, or samples, say the same, each as much as it is probable: the F1 of tokens and pairs;
-    itself among them (1 where it is the only one). None for a sample, and where no text was finished.
+    itself among them (1 where it is the only one). None for a sample, a greedy search, and where no text was finished.
     """
 
     tokens: tuple[int, ...]
@@ -201,7 +201,7 @@ def _best(found: list[Written], decoding: Decoding) -> Written:
     weights = [exp(each.log_probability - most) for each in found]
     own = _said(best.tokens)
     agreed = [_shared(own, _said(each.tokens)) for each in found]
-    agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / sum(weights)
+    agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / sum(weights) if decoding.beams > 1 else None
     return Written(best.tokens, best.log_probability, best.finished, agreement)
 
 

@@ -80,6 +80,11 @@ class Ready:
         return self.predictor
 
     @property
+    def searches(self) -> bool:
+        """Whether the run writes texts word by word, so that it matters how they are searched for."""
+        return self.task is Task.GENERATE and not isinstance(self.network.model, Fitted)
+
+    @property
     def max_length(self) -> int:
         """How many tokens of a text are read by whichever network reads the fewest; windows are read all."""
         batchers = [network.batcher for network in self.networks]

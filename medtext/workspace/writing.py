@@ -54,7 +54,7 @@ def writing_figures(answers: Mapping[str, Sequence[Prediction]]) -> dict[str, di
     Beside the model's own: ``reliance``, how far they fall when its texts are dealt out to other records; ``over``,
     by how much they are over those of each of the others, with intervals; ``by_finding``, precision, recall, F1 and
     support of each finding; ``by_kind``, the same of records whose own text states a finding, and of the others; where
-    it says how sure it is, ``coverage``, and ``aurc``, the area under that curve.
+    it says how sure it is, ``coverage``, ``aurc``, the area under that curve, and ``surest_half``.
     """
     made = {name: Writing(given) for name, given in answers.items()}
     figures = {name: writing.figures() for name, writing in made.items()}
@@ -64,7 +64,7 @@ def writing_figures(answers: Mapping[str, Sequence[Prediction]]) -> dict[str, di
     figures["model"]["by_kind"] = {name: part.figures() for name, part in model.by_kind().items()}
     coverage = model.coverage()
     if coverage is not None:
-        figures["model"] |= {"aurc": coverage.area, "coverage": coverage.to_json()}
+        figures["model"] |= {"aurc": coverage.area, "coverage": coverage.to_json(), "surest_half": model.surest_half()}
     figures["model"]["over"] = {
         name: {metric: asdict(difference) for metric, difference in model.over(writing).items()}
         for name, writing in made.items()

@@ -109,8 +109,20 @@ def test_a_writer_is_measured_by_the_search_that_is_asked_for(answers: Answers, 
     assert usual["metrics"]["random"] == sampled["metrics"]["random"]
     assert usual["metrics"]["model"]["bleu_1"] != sampled["metrics"]["model"]["bleu_1"]
     assert usual["metrics"]["model"]["coverage"]["coverages"][-1] == 1.0
-    assert fails("evaluate", "--beams", "4", code=2) == "--beams is for runs that write: 'one' gives labels"
+    assert fails("evaluate", "--beams", "4", code=2) == ("--beams is for runs that write word by word: 'one' does not")
     assert "--top-p is for sampling" in fails("evaluate", "--run", "writer", "--top-p", "0.5", code=2)
+
+
+def test_the_page_of_a_writer_says_how_it_searched_and_what_abstaining_gains(medtext: Run, place: Path) -> None:
+    result = medtext("evaluate", "--run", "writer", "--report", "written", "--beams", "5")
+    assert result.exit_code == 0
+    assert "searched by: 5 beams, length penalty 1" in result.stdout
+    page = (place / "written" / "index.html").read_text(encoding="utf-8")
+    assert "searched by: 5 beams, length penalty 1" in page
+    metrics = json.loads((place / "written" / "metrics.json").read_text(encoding="utf-8"))["model"]
+    half = metrics["surest_half"]
+    assert f"{half['wrong']:.3f} of the {half['share']:.3f} that --abstain {half['cutoff']:.2f} answers" in page
+    assert (place / "written" / "coverage.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_source_that_was_trained_on_is_warned_of_and_measured_without(medtext: Run, place: Path) -> None:

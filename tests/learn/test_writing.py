@@ -43,6 +43,17 @@ def test_writing_only_where_the_search_agrees_has_its_risk() -> None:
     assert (found.risks[-1], found.cutoffs[0], found.cutoffs[-1]) == (pytest.approx(0.5), 0.9, 0.0)
 
 
+def test_the_cutoff_that_is_named_is_one_that_can_be_typed() -> None:
+    sure = (0.876, 0.8769, 0.5, 0.8)
+    predictions = [
+        replace(each, confidence=agreed) for each, agreed in zip(writing(list(TEXTS), 4).predictions, sure, strict=True)
+    ]
+    assert Writing(predictions).surest_half() == {"cutoff": 0.83, "share": 0.5, "wrong": 0.0}
+    # Where most texts were not finished no cutoff keeps half of them.
+    unsure = [replace(each, confidence=None) for each in predictions[:3]]
+    assert Writing([*unsure, predictions[3]]).surest_half() is None
+
+
 def test_texts_that_hang_on_their_record_lose_all_that_when_they_are_dealt_out() -> None:
     found = writing(list(TEXTS), 40).reliance()
     assert found["bleu_4"]["value"] == pytest.approx(1.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from medtext_plugins.models.writers import kept
 from medtext_plugins.models.writers.findings import FindingHead
 from PIL import Image
 
@@ -236,39 +238,52 @@ def test_a_folder_that_holds_no_vision_backbone_is_refused(tmp_path: Path) -> No
         REGISTRY.model("cnn-lstm").adopt(str(tmp_path.parent))
 
 
-def test_what_a_report_states_of_findings_is_learned_beside_its_words(batcher: Batcher, records: list[Record]) -> None:
-    texts = ["Small left effusion.", "Bilateral effusions. No pneumothorax.", "Possible right nodule."]
+def test_guesses_are_judged_by_what_a_report_states_of_findings_and_their_sides() -> None:
+    texts = ["Small left effusion.", "Bilateral effusions. No pneumothorax.", "Possible nodule. Cardiomegaly."]
+    places = {}
+    for rule in FindingRules.bundled().findings:
+        places[rule.name] = len(places) + 2 * sum(each.sided for each in FindingRules.bundled().findings[: len(places)])
+    # Sure of each thing that is stated, by its side, and of the opposite in all others.
+    logits = torch.full((3, FindingHead.size()), -30.0)
+    effusion, nodule = places["pleural effusion"], places["nodule or mass"]
+    logits[0, [effusion, effusion + 1]] = 30.0
+    logits[1, [effusion, effusion + 1, effusion + 2]] = 30.0
+    logits[2, [nodule, places["cardiomegaly"]]] = 30.0
+    assert float(FindingHead.loss(logits, texts)) == pytest.approx(0.0, abs=1e-6)
+    assert float(FindingHead.loss(-logits, texts)) == pytest.approx(30.0, rel=1e-6)
+    # No side is told of the nodule: whatever is guessed of it costs nothing.
+    logits[2, nodule + 1 : nodule + 3] = torch.tensor([30.0, -30.0])
+    assert float(FindingHead.loss(logits, texts)) == pytest.approx(0.0, abs=1e-6)
+    logits[2, effusion + 1] = 30.0
+    assert float(FindingHead.loss(logits, texts)) > 0.1
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_findings_are_learned_beside_the_words(name: str, batcher: Batcher, records: list[Record]) -> None:
+    texts = ["Small left effusion.", "No pneumothorax.", "Right nodule."]
     batch = batcher.batch(
         [replace(record, target=text) for record, text in zip(records, texts, strict=True)], targets=True
     )
-    model = made("cnn-attention-gru", batcher)
-    names = FindingRules.bundled().names
-    # A guess of certainty in each thing that is stated, by its side, and of the opposite in all others.
-    logits = torch.full((3, len(names), 3), -30.0)
-    for row, name, there in ((0, "pleural effusion", [0, 1]), (1, "pleural effusion", [0, 1, 2])):
-        logits[row, names.index(name), there] = 30.0
-    # Of a finding that is only possible the rules tell no side.
-    logits[2, names.index("nodule or mass"), 0] = 30.0
-    assert float(FindingHead.loss(logits.flatten(1), texts)) == pytest.approx(0.0, abs=1e-6)
-    assert float(FindingHead.loss(-logits.flatten(1), texts)) == pytest.approx(30.0 * logits.numel(), rel=1e-6)
-    # That loss is added to the words', and what learns from it finds the findings.
+    model = made(name, batcher, findings=2.0)
+    objective = Objective(model, Task.GENERATE)
+    embedded = model.embed(batch)
     with torch.no_grad():
-        embedded = model.embed(batch)
-        beside = float(model.beside(embedded.vectors, embedded.mask, batch))
-        both, count = Objective(model, Task.GENERATE).sums(batch)
+        _, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+        both, count = objective.sums(batch)
         model.weight = 0.0
-        words, same = Objective(model, Task.GENERATE).sums(batch)
-        model.weight = 1.0
+        words, same = objective.sums(batch)
+        model.weight = 2.0
+    # What is beside counts as much in every batch, however long its texts are.
     assert count == same
-    assert float(both - words) == pytest.approx(beside, rel=1e-4)
+    assert float((both - words) / count) == pytest.approx(float(beside), rel=1e-4)
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     for _ in range(60):
         optimizer.zero_grad()
-        Objective(model, Task.GENERATE)(batch).backward()
+        objective(batch).backward()
         optimizer.step()
     with torch.no_grad():
         embedded = model.embed(batch)
-        assert float(model.beside(embedded.vectors, embedded.mask, batch)) < beside / 20
+        assert float(model.tutor(embedded.vectors, embedded.mask, batch)[1]) < float(beside) / 10
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -287,24 +302,43 @@ def test_what_a_frozen_encoder_sees_in_unchanged_images_is_kept(
 ) -> None:
     model = made("cnn-lstm", batcher, frozen=True, augment=0.0, dropout=0.0)
     eyes, batch = model.places.eyes, batcher.batch(records, targets=True)
+    pixels = batch.inputs.clone().requires_grad_()
+    plain = taught(model, replace(batch, inputs=pixels))
+    (gradient,) = torch.autograd.grad(plain.square().sum(), pixels)
+    assert gradient.abs().sum() > 0
+    with torch.inference_mode():
+        taught(model, batch)
+    assert len(eyes.kept) == 0  # nothing is learned: nothing is kept
     seen: list[int] = []
     eyes.encoder.register_forward_hook(lambda _, given, __: seen.append(len(given[0])))
-    plain = logits(model, batch)
-    assert (seen, len(eyes.kept)) == ([6], 0)  # nothing is learned: nothing is kept
     model.train()
     for _ in range(2):
         assert torch.allclose(taught(model, batch), plain, atol=1e-5)
-    assert (seen, len(eyes.kept)) == ([6, 6], 6)
     assert torch.allclose(logits(model.eval(), batch), plain, atol=1e-5)
-    mixed = batcher.batch([records[0], replace(records[1], images=records[0].images[::-1])], targets=True)
-    assert torch.isfinite(logits(model, mixed)).all()
-    assert seen == [6, 6]
-    pixels = batch.inputs.clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(taught(model, replace(batch, inputs=pixels)).square().sum(), pixels)
-    assert gradient.abs().sum() > 0
-    # No more is kept than fits, and images that are changed each time are not kept at all.
-    monkeypatch.setattr("medtext_plugins.models.writers.eyes._KEPT", 2 * next(iter(eyes.kept.values())).nbytes)
-    for augment, kept in ((0.0, 2), (1.0, 0)):
-        model = made("cnn-lstm", batcher, frozen=True, augment=augment).train()
-        taught(model, batch)
-        assert len(model.places.eyes.kept) == kept
+    assert (seen, len(eyes.kept)) == ([1] * 6, 6)
+    # It is the pixels that are known, not the company or the file.
+    turned = batcher.batch(records[::-1], targets=True)
+    assert torch.allclose(logits(model, turned), plain.flip(0), atol=1e-5)
+    assert not torch.allclose(logits(model, replace(batch, inputs=batch.inputs * 0.5)), plain, atol=1e-4)
+    assert len(eyes.kept) == 12
+    # Another encoder knows nothing, nor does a copy, nor one that sees images that are changed each time.
+    assert len(deepcopy(model).places.eyes.kept) == 0
+    model.load_state_dict(made("cnn-lstm", batcher, frozen=True).state_dict())
+    assert len(eyes.kept) == 0
+    changing = made("cnn-lstm", batcher, frozen=True, augment=1.0).train()
+    taught(changing, batch)
+    assert len(changing.places.eyes.kept) == 0
+
+
+def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST", 2 * 4 * 9)
+    grids, asked = kept.KeptGrids(), []
+
+    def encode(image: torch.Tensor) -> torch.Tensor:
+        asked.append(float(image.mean()))
+        return image[..., :3, :3] + 1
+
+    images = torch.arange(3.0)[:, None, None, None].expand(3, 1, 4, 4)
+    for _ in range(2):
+        assert torch.equal(grids.of(images, encode), images[..., :3, :3] + 1)
+    assert (asked, len(grids)) == ([0, 1, 2, 2], 2)

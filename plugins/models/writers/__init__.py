@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -34,8 +35,9 @@ class WriterOptions:
     layers: Annotated[int, "transformer: layers of the encoder and of the decoder"] = 2
     dropout: Annotated[float, "share of values dropped in training"] = 0.2
     findings: Annotated[
-        float, "what a finding that a report states counts in training, beside its words (English rules); 0: no part"
-    ] = 1.0
+        float,
+        "weight in training of guessing the findings that a report states (English rules), beside its words; 0: none",
+    ] = 5.0
     vectors: Annotated[Path | None, "word vectors to begin with: a text file of word2vec or GloVe"] = None
 
     def __post_init__(self) -> None:
@@ -47,7 +49,7 @@ class WriterOptions:
             raise ValueError(f"hidden must be a multiple of 4 and width even, not {self.hidden} and {self.width}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1), not {self.dropout}")
-        if self.findings < 0:
+        if not 0 <= self.findings < math.inf:
             raise ValueError(f"findings must be at least 0, not {self.findings}")
 
 
@@ -58,7 +60,9 @@ class ImageOptions:
     image_size: Annotated[int, "pixels a side that images are read in"] = 128
     channels: Annotated[int, "channels of the encoder's grid"] = 192
     backbone: Annotated[str, "a vision backbone's configuration, as --init leaves it"] = ""
-    frozen: Annotated[bool, "leave the encoder as it is; with augment=0 each image is then encoded once"] = False
+    frozen: Annotated[
+        bool, "leave the encoder as it is; with augment=0 each image is then encoded once, up to 1 GiB of features"
+    ] = False
     augment: Annotated[float, "how far images are moved, turned, scaled and lit otherwise in training; 0: not"] = 1.0
 
     def __post_init__(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,13 +11,12 @@ from medtext.plugin import Batch, Embedded
 
 from . import ImageOptions
 from .augment import augmented
+from .kept import KeptGrids
 from .residual import SmallEncoder
 
 if TYPE_CHECKING:
     from .backbone import Backbone
 
-_KEPT = 1 << 30
-"""Bytes of features that are kept at most, of images that are seen again and again."""
 KINDS = ("", "frontal", "lateral")
 """What a view may show; the first where that is not known."""
 
@@ -51,7 +49,8 @@ class Eyes(nn.Module):
         self.kind = nn.Embedding(len(KINDS), width)
         self.register_buffer("learned", torch.zeros(len(KINDS), dtype=torch.bool))
         self.cells = self._cells(options.image_size)
-        self.kept: dict[Path, Tensor] = {}
+        self.kept = KeptGrids()
+        self.register_load_state_dict_post_hook(lambda module, _: module.kept.clear())
 
     @torch.no_grad()
     def _cells(self, size: int) -> int:
@@ -66,7 +65,7 @@ class Eyes(nn.Module):
         real = batch.inputs[batch.mask]
         if self.training and self.augment:
             real = augmented(real, self.augment)
-        grid = self._still(real, batch) if self.frozen else self.encoder(real)
+        grid = self._still(real) if self.frozen else self.encoder(real)
         kinds = self._kinds(batch)[batch.mask]
         cells = self._projected(grid.flatten(2).transpose(1, 2), kinds) + self.kind(kinds)[:, None]
         vectors = cells.new_zeros(*batch.mask.shape, *cells.shape[1:])
@@ -78,26 +77,19 @@ class Eyes(nn.Module):
         sites = places.to(mask.device).expand(count, -1, -1)
         return Embedded(vectors.flatten(1, 2), mask, sites, torch.zeros_like(mask))
 
-    def _still(self, real: Tensor, batch: Batch) -> Tensor:
-        """Return what the encoder that does not learn makes of images, float [images, channels, rows, columns].
+    def _still(self, real: Tensor) -> Tensor:
+        """Return what an encoder that does not learn makes of images, float [images, channels, rows, columns].
 
-        In a training that changes no image, and while it measures val, that of an image is kept, as far as it fits.
+        Those that come as they are, while something is learned from them or measured, are encoded once.
         """
         self.encoder.eval()
-        if torch.is_grad_enabled() and not self.training:  # someone asks what the pixels do
-            return self.encoder(real)  # type: ignore[no-any-return]
-        with torch.no_grad():
-            repeated = not self.augment if self.training else bool(self.kept)
-            if not repeated or torch.is_inference_mode_enabled():  # what is made there cannot be learned from
+        if self.training and self.augment:
+            with torch.no_grad():
                 return self.encoder(real)  # type: ignore[no-any-return]
-            paths = [path for record in batch.records for path in record.images]
-            new = [row for row, path in enumerate(paths) if path not in self.kept]
-            made = self.encoder(real[new]) if new else ()
-            grids = {paths[row]: grid.clone() for row, grid in zip(new, made, strict=True)}
-            found = torch.stack([grids[path] if path in grids else self.kept[path] for path in paths])
-            room = _KEPT - sum(grid.nbytes for grid in self.kept.values())
-            self.kept |= dict(list(grids.items())[: room // found[0].nbytes])
-            return found
+        # Where nothing is learned, gradients are asked of the pixels; and answers are given once.
+        if (torch.is_grad_enabled() and not self.training) or torch.is_inference_mode_enabled():
+            return self.encoder(real)  # type: ignore[no-any-return]
+        return self.kept.of(real, self.encoder)
 
     def _projected(self, cells: Tensor, kinds: Tensor) -> Tensor:
         """Map cells, float [images, cells, channels], each image by the map of its view."""

@@ -18,11 +18,11 @@ _SIDES = (("left", "bilateral"), ("right", "bilateral"))
 
 
 class FindingHead(nn.Module):
-    """Guesses, for each finding of the English rules: stated as there or possible; on the left; on the right.
+    """Guesses what a report states: of each finding of the English rules whether it is there or possible; its sides.
 
     Each guess looks at all places by itself. The decoder gets their probabilities beside every word (after Jing, Xie
-    and Xing 2018, arXiv:1711.08195, whose tags are word vectors instead). They are learned from reports alone: what
-    the rules find in them.
+    and Xing 2018, arXiv:1711.08195, whose tags are word vectors instead). They are learned from what the rules find in
+    the reports of the training, and from the words that hang on them.
     """
 
     def __init__(self, width: int, dropout: float) -> None:
@@ -31,8 +31,8 @@ class FindingHead(nn.Module):
 
     @staticmethod
     def size() -> int:
-        """Return how many guesses there are: three for each finding."""
-        return 3 * len(FindingRules.bundled().names)
+        """Return how many guesses there are: one for each finding, two more where it has a side."""
+        return sum(3 if rule.sided else 1 for rule in FindingRules.bundled().findings)
 
     def forward(self, places: Tensor, mask: Tensor) -> Tensor:
         """Return logits, float [batch, size], of float [batch, length, width]; ``mask`` bool [batch, length]."""
@@ -41,15 +41,23 @@ class FindingHead(nn.Module):
 
     @staticmethod
     def loss(logits: Tensor, texts: Sequence[str]) -> Tensor:
-        """Return the summed binary cross-entropy of the guesses about each report, in nats: a float scalar."""
+        """Return the mean binary cross-entropy of the guesses about some reports, in nats: a float scalar.
+
+        Where a report states a finding and not its side, the guesses of sides are left out.
+        """
         stated = torch.tensor([_stated(text) for text in texts], device=logits.device)
-        return functional.binary_cross_entropy_with_logits(logits.float(), stated, reduction="sum")
+        told = ~stated.isnan()
+        return functional.binary_cross_entropy_with_logits(logits.float()[told], stated[told])
 
 
 @lru_cache(maxsize=100_000)  # every epoch asks for the same reports
 def _stated(text: str) -> tuple[float, ...]:
+    """Return 1 for what a text states, 0 for what it does not, nan where it leaves that open."""
     found = findings_of(text)
-    rows = [(found.state(name) in ("present", "uncertain"), found.side(name)) for name in FindingRules.bundled().names]
-    return tuple(
-        float(each) for there, side in rows for each in (there, *(there and side in sides for sides in _SIDES))
-    )
+    row: list[float] = []
+    for rule in FindingRules.bundled().findings:
+        there, side = found.state(rule.name) in ("present", "uncertain"), found.side(rule.name)
+        row.append(float(there))
+        if rule.sided:
+            row += [float("nan") if there and not side else float(side in sides) for sides in _SIDES]
+    return tuple(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -97,7 +98,7 @@ class ReportWriter(nn.Module):
 
     def start(self, vectors: Tensor, mask: Tensor) -> Any:
         """Return the state before the first word."""
-        return self.decoder.start(*self._seen(vectors, mask))
+        return self._begun(self._seen(vectors, mask))
 
     def step(self, state: Any, tokens: Tensor) -> tuple[Tensor, Any, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
@@ -106,26 +107,44 @@ class ReportWriter(nn.Module):
 
     def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens`` int64 [batch, steps]: float [batch, steps, vocabulary]."""
+        return self._taught(self._seen(vectors, mask), tokens)
+
+    def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the logits of every next token, and the weighed loss of the guesses of findings."""
+        assert batch.targets is not None  # noqa: S101  # batches for training carry targets
         seen = self._seen(vectors, mask)
+        logits = self._taught(seen, batch.targets[:, :-1])
+        if self.findings is None:
+            return logits, logits.new_zeros(())
+        texts = [record.target or "" for record in batch.records]
+        return logits, self.weight * FindingHead.loss(seen.guesses, texts)
+
+    def _seen(self, vectors: Tensor, mask: Tensor) -> _Seen:
+        places = self.places.placed(vectors, mask)
+        if isinstance(self.decoder, Transformer):
+            places = self.decoder.read(places, mask)
+        return _Seen(
+            places, mask, places.new_zeros(len(places), 0) if self.findings is None else self.findings(places, mask)
+        )
+
+    def _begun(self, seen: _Seen) -> Any:
+        return self.decoder.start(seen.places, seen.mask, seen.guesses.sigmoid())
+
+    def _taught(self, seen: _Seen, tokens: Tensor) -> Tensor:
+        state = self._begun(seen)
         if not isinstance(self.decoder, PrefixBiLSTM):
-            return self.decoder.teach(*seen, tokens)
-        state: Any = self.decoder.start(*seen)
+            return self.decoder.teach(state, tokens)
         steps = []
         for step in tokens.unbind(1):
             logits, state, _ = self.decoder.step(state, step)
             steps.append(logits)
         return torch.stack(steps, 1)
 
-    def beside(self, vectors: Tensor, mask: Tensor, batch: Batch) -> Tensor:
-        """Return the loss of what is guessed of the reports' findings, summed, in nats."""
-        if self.findings is None:
-            return vectors.new_zeros(())
-        logits = self.findings(self.places.placed(vectors, mask), mask)
-        return self.weight * FindingHead.loss(logits, [record.target or "" for record in batch.records])
 
-    def _seen(self, vectors: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the places, which are real, and the probabilities of findings, float [batch, guesses]."""
-        places = self.places.placed(vectors, mask)
-        if self.findings is None:
-            return places, mask, places.new_zeros(len(places), 0)
-        return places, mask, self.findings(places, mask).sigmoid()
+@dataclass(frozen=True)
+class _Seen:
+    """Places in context, float [batch, length, width], which are real, and the logits of guesses, [batch, guesses]."""
+
+    places: Tensor
+    mask: Tensor
+    guesses: Tensor

@@ -67,9 +67,9 @@ class PooledLSTM(nn.Module):
         logits, state = self._read(state, tokens[:, None])
         return logits[:, 0], state, None
 
-    def teach(self, vectors: Tensor, mask: Tensor, guesses: Tensor, tokens: Tensor) -> Tensor:
+    def teach(self, state: Told, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens``, float [batch, steps, vocabulary]."""
-        return self._read(self.start(vectors, mask, guesses), tokens)[0]
+        return self._read(state, tokens)[0]
 
     def _read(self, state: Told, tokens: Tensor) -> tuple[Tensor, Told]:
         seen = _beside(state.seen, tokens)
@@ -125,12 +125,11 @@ class AttentionGRU(nn.Module):
         state, seen, weights = self._look(state, known)
         return self._said(state.hidden, seen, state.summary), state, weights
 
-    def teach(self, vectors: Tensor, mask: Tensor, guesses: Tensor, tokens: Tensor) -> Tensor:
+    def teach(self, state: Looking, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens``, float [batch, steps, vocabulary].
 
         What does not hang on the state is reckoned for all steps at once.
         """
-        state = self.start(vectors, mask, guesses)
         hidden, seen = [], []
         for known in self._known(state.summary, tokens).unbind(1):
             state, looked, _ = self._look(state, known)

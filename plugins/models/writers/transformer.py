@@ -117,13 +117,17 @@ class Transformer(nn.Module):
         self.heads = options.heads
         self.bias = nn.Parameter(torch.zeros(vocabulary))
 
-    def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Remembered:
-        """Return the state before the first word."""
-        summary = self.summary(vectors, mask, guesses)
+    def read(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Return the places in the light of each other, float [batch, length, width]."""
         vectors = self.dropout(vectors)
         for layer in self.encoder:
             vectors = layer(vectors, mask)
-        vectors = self.place_norm(vectors)
+        read: Tensor = self.place_norm(vectors)
+        return read
+
+    def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Remembered:
+        """Return the state before the first word."""
+        summary = self.summary(vectors, mask, guesses)
         none = vectors.new_zeros(len(vectors), self.heads, 0, vectors.shape[2] // self.heads)
         caches = []
         for layer in self.decoder:
@@ -138,9 +142,9 @@ class Transformer(nn.Module):
         assert isinstance(layer, DecoderLayer)  # noqa: S101
         return logits[:, 0], state, layer.cross.weights(asking, state.layers[-1].place_keys, state.mask)
 
-    def teach(self, vectors: Tensor, mask: Tensor, guesses: Tensor, tokens: Tensor) -> Tensor:
+    def teach(self, state: Remembered, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens``, float [batch, steps, vocabulary]."""
-        return self._read(self.start(vectors, mask, guesses), tokens)[0]
+        return self._read(state, tokens)[0]
 
     def _read(self, state: Remembered, tokens: Tensor) -> tuple[Tensor, Remembered, Tensor]:
         steps, before = tokens.shape[1], state.layers[0].keys.shape[2]
