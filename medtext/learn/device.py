@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import torch
+from torch import nn
 
 from medtext.errors import DeviceError
 
@@ -28,6 +29,19 @@ def pick_device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise DeviceError("--device cuda: this machine or this build of torch has no CUDA: use --device cpu or auto")
     return torch.device(name)
+
+
+def refuse_half(model: nn.Module, device: torch.device) -> None:
+    """Raise DeviceError where a model has an LSTM that the device cannot compute in bfloat16.
+
+    oneDNN, which computes them on processors, needs AVX-512 for that, and elsewhere fails in the middle.
+    """
+    if device.type == "cpu" and not _halves() and any(isinstance(part, nn.LSTM) for part in model.modules()):
+        raise DeviceError("--precision bf16: this processor computes no LSTM in bfloat16: leave --precision out")
+
+
+def _halves() -> bool:
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # noqa: SLF001  # there is no public way
 
 
 def set_seed(seed: int) -> None:

@@ -23,7 +23,7 @@ from medtext.corpus.record import Record, Task
 from medtext.corpus.token import Encoding
 from medtext.errors import DeviceError, OptionError, TrainingError
 from medtext.learn.checkpoint import Checkpoint
-from medtext.learn.device import epoch_seed, set_seed
+from medtext.learn.device import epoch_seed, refuse_half, set_seed
 from medtext.learn.loss import Lesson, Objective, balanced_weights
 from medtext.learn.metrics import HEADLINE, measure
 from medtext.learn.model import Classifier, Fitted
@@ -172,6 +172,8 @@ def learn(
     not. Returns one line an epoch. Raises TrainingError if the loss is no longer a
     number, DeviceError if memory does not do.
     """
+    if options.precision == "bf16":
+        refuse_half(lesson, device)
     loop = _Loop(lesson, train_part, val_part, options, device, watcher or Silent(), judge)
     try:
         return loop.run(checkpoint)

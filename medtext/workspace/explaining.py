@@ -13,6 +13,7 @@ from medtext.explain.ensemble import EnsembleExplainer
 from medtext.explain.explainer import Explainer, Explains, Which
 from medtext.explain.methods import GRADIENTS, METHODS
 from medtext.explain.words import cutter
+from medtext.learn.device import refuse_half
 from medtext.learn.ensemble import Ensemble
 from medtext.learn.model import Attending, Classifier, Exact
 from medtext.workspace.calibration import UNINFORMED, UNKNOWN, Calibration
@@ -62,7 +63,7 @@ def explainer_for(
         magnitude=magnitude,
         method=method,
         tolerance=tolerance,
-        half=precision == "bf16" and _takes_gradients(ready, method, magnitude=magnitude),
+        half=precision == "bf16" and _halved(ready, method, magnitude=magnitude),
         least=calibration.least(unit, method),
         profile=calibration.profile,
     )
@@ -101,6 +102,15 @@ def doubts(ready: Ready, precision: str = "32", method: str = DEFAULT_METHOD, *,
     if precision == "bf16" and not _takes_gradients(ready, method, magnitude=magnitude):
         said.append("--precision bf16 changes nothing here: it is for gradients, and these scores take none in it")
     return said
+
+
+def _halved(ready: Ready, method: str, *, magnitude: bool) -> bool:
+    """Whether bfloat16 is of any use. Raises DeviceError where the device cannot compute in it."""
+    if not _takes_gradients(ready, method, magnitude=magnitude):
+        return False
+    for network in ready.networks:
+        refuse_half(network.model, network.device)
+    return True
 
 
 def _takes_gradients(ready: Ready, method: str, *, magnitude: bool) -> bool:
