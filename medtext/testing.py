@@ -29,7 +29,7 @@ from medtext.explain.methods import ask, integrated_gradients
 from medtext.explain.scores import contrasts
 from medtext.learn.device import set_seed
 from medtext.learn.loss import Objective
-from medtext.learn.model import Answering, Classifier, Contextual, Fitted, Retrieving, Writer
+from medtext.learn.model import Answering, Classifier, Contextual, Fitted, Retrieving, Tutored, Writer
 from medtext.learn.write import taught
 from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, RendererSpec, TokenizerSpec
 from medtext.runs.weights import load_weights, save_weights
@@ -238,6 +238,12 @@ def _check_writer(spec: ModelSpec, model: Writer, batch: Batch) -> None:
             changed = taught(model, replace(batch, targets=other))
             ahead = (logits[:, :step] - changed[:, :step]).abs().max()
             assert ahead < _CLOSE, f"{spec.name} looks ahead: token {step} moves the logits before it"
+        if isinstance(model, Tutored):
+            embedded = model.embed(batch)
+            tutored, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+            assert torch.allclose(logits, tutored, atol=_CLOSE), f"{spec.name}: teach and tutor give different logits"
+            assert beside.shape == (), f"{spec.name}: what tutor adds is not one number"
+            assert torch.isfinite(beside), f"{spec.name}: what tutor adds is not finite"
         stepped = _stepped(model, batch)
         assert torch.allclose(logits, stepped, atol=_CLOSE), f"{spec.name}: teach and step give different logits"
 

@@ -160,7 +160,7 @@ def _shown(draft: Draft, abstain: float | None, *, single: bool, json: bool) -> 
 
 
 def _silent(draft: Draft, abstain: float | None) -> bool:
-    """Whether a text is withheld: the others of its search agree less than asked."""
+    """Whether a text is withheld: what its search found agrees less than asked, or it came to no end."""
     if abstain is None or draft.prediction is None:
         return False
     return draft.prediction.confidence is None or draft.prediction.confidence < abstain

@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say, and what answering only the surest gains: two charts in one picture."""
+"""Charts of whether probabilities mean what they say, and of what answering only the surest gains."""
 
 from __future__ import annotations
 

@@ -39,7 +39,9 @@ def write_writing(
     predictions: Sequence[Prediction],
     notes: Sequence[str],
 ) -> None:
-    """Write ``metrics.json``, ``scores.png``, ``coverage.png``, ``index.html`` and the images that it shows.
+    """Write ``metrics.json``, ``scores.png``, ``index.html`` and the images that it shows.
+
+    Where the writer says how sure it is, ``coverage.png`` too.
 
     Studies are ordered by the ROUGE-L of their reports. ``notes`` are lines for people.
     """
