@@ -73,7 +73,7 @@ def confirm(discovery: TermEffects, other: TermEffects) -> Confirmation:
     delta = discovery.scale.delta
     seen = set(discovery.sums.clusters)
     samples = {(sample.term, sample.label): sample for sample in other.sums.samples(without=seen)}
-    tried = [(row, samples.get((row.term, row.label))) for row in discovery.rows() if row.direction]
+    tried = [(row, samples.get((row.term, row.label))) for row in discovery.rows(seed=None) if row.direction]
     p = [_p(row.direction, sample, delta) for row, sample in tried]
     corrected = holm([1.0 if each is None else each for each in p])
     terms = [_term(*pair, one, all_together) for pair, one, all_together in zip(tried, p, corrected, strict=True)]

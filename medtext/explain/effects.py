@@ -79,9 +79,13 @@ class TermEffects:
         median = self.median_margin()
         return Scale(median, MATERIAL * median)
 
-    def rows(self, seed: int = SEED) -> list[TermEffect]:
-        """Return a row for every term and label, the greatest effect first; ``seed`` is that of the sign-flips."""
-        return judge(self.sums.samples(), self.scale, SignFlips(self.sums.clusters, seed))
+    def rows(self, seed: int | None = SEED) -> list[TermEffect]:
+        """Return a row for every term and label, the greatest effect first.
+
+        ``seed`` is that of the sign-flips, which take most of the time; None leaves them out.
+        """
+        flips = None if seed is None else SignFlips(self.sums.clusters, seed)
+        return judge(self.sums.samples(), self.scale, flips)
 
     def header(self) -> dict[str, Any]:
         """Return what the rows are made of, as plain values; ``explained`` counts a record once for every label."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -60,8 +61,8 @@ class TermSums:
         kept = np.array([name not in without for name in clusters], dtype=np.bool_)
         cells = self._settle()
         cells = cells[kept[cells[:, 2]]]
-        for cell, end in zip(starts := _changes(cells[:, :2]), [*starts[1:], len(cells)], strict=True):
-            part = cells[cell:end]
+        for start, end in pairwise([*_changes(cells[:, :2]), len(cells)]):
+            part = cells[start:end]
             # Both are whole and under 2**53: the quotient is rounded once, and no order shows in it.
             means = part[:, 3] / (part[:, 4] * PER_LOGIT)
             yield Sample(terms[part[0, 0]], labels[part[0, 1]], int(part[:, 4].sum()), part[:, 2], means)

@@ -69,8 +69,8 @@ class TermEffect:
         return {Verdict.FOR: Direction.FOR, Verdict.AGAINST: Direction.AGAINST}.get(self.verdict)
 
 
-def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips) -> list[TermEffect]:
-    """Return the row of every sample, the greatest effect first."""
+def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips | None = None) -> list[TermEffect]:
+    """Return the row of every sample, the greatest effect first; without ``flips`` there is no ``p_flip``."""
     from scipy.stats import false_discovery_control
 
     sparse, tested = [], []
@@ -99,7 +99,7 @@ def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips) -> list[Ter
                 percent_low=scale.percent(low),
                 percent_high=scale.percent(high),
                 p=float(p[at]),
-                p_flip=flips.p(sample, estimate.direction, scale.delta),
+                p_flip=flips and flips.p(sample, estimate.direction, scale.delta),
                 q=float(q[at]),
                 q_by=float(q_by[at]),
             )
