@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from medtext.explain.cluster_means import Direction
 from medtext.explain.effects import MATERIAL, TermEffects
 from medtext.explain.term_sums import PER_LOGIT, TermSums
 from medtext.explain.verdicts import TermEffect, Verdict
@@ -51,6 +50,7 @@ class Design:
     ``sizes`` are ``equal``, ``uneven`` (geometric) or go ``with effect``: clusters in which terms score high have
     more records. With a ``template`` one cluster more has as many records as all others, all of them alike.
     ``common`` is the share of a cluster's variance that goes through all its terms, so that tests hang together.
+    With ``null`` every effect is delta, so that whatever is discovered is false.
     """
 
     clusters: int
@@ -60,6 +60,12 @@ class Design:
     shape: str = "normal"
     template: bool = False
     common: float = 0.1
+    null: bool = False
+
+    @property
+    def effects(self) -> NDArray[np.float64]:
+        """The effects of the terms, in logits."""
+        return np.full_like(EFFECTS, DELTA) if self.null else EFFECTS
 
     def draw(self, chance: Generator) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the cluster of every record, int64 [records], and its scores, float64 [records, terms]."""
@@ -76,7 +82,7 @@ class Design:
             copies = np.full(len(cluster), self.clusters)
             alike = np.broadcast_to(draw(chance, (1, len(EFFECTS))), scores.shape)
             cluster, scores = np.concatenate([cluster, copies]), np.concatenate([scores, alike])
-        return cluster, EFFECTS + scores
+        return cluster, self.effects + scores
 
 
 def effects_of(cluster: NDArray[np.int64], scores: NDArray[np.float64]) -> TermEffects:
@@ -109,21 +115,76 @@ class Seen:
     def of(cls, design: Design, chance: Generator) -> Seen:
         """Draw a corpus and look at its table."""
         cluster, scores = design.draw(chance)
-        rows = by_term(effects_of(cluster, scores).rows())
-        naive = by_term(effects_of(np.arange(len(cluster)), scores).rows(seed=None))
-        edge = [row for row, effect in zip(rows, EFFECTS, strict=True) if effect == DELTA]
-        above = [row for row in edge if row.theta > 0]
+        table = Table.of(effects_of(cluster, scores).rows(), design)
+        naive = Table.of(effects_of(np.arange(len(cluster)), scores).rows(seed=None), design)
         return cls(
-            coverage=covered(rows),
-            rejected=sum((row.p or 0) <= 0.05 for row in above) / len(edge),
-            flip_rejected=sum((row.p_flip or 0) <= 0.05 for row in above) / len(edge),
-            fdr=false_share(rows),
-            power=float(np.mean([row.direction is not None for row, truth in judged(rows) if truth])),
-            none=share(rows, 0.0, Verdict.NONE),
-            false_none=share(rows, DELTA, Verdict.NONE),
-            record_coverage=covered(naive),
-            record_fdr=false_share(naive),
+            coverage=table.coverage,
+            rejected=table.rejected("p"),
+            flip_rejected=table.rejected("p_flip"),
+            fdr=table.false_share,
+            power=table.power,
+            none=table.none(0.0),
+            false_none=table.none(DELTA),
+            record_coverage=naive.coverage,
+            record_fdr=naive.false_share,
         )
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of the terms beside their true effects, float64 [terms]."""
+
+    rows: list[TermEffect]
+    effects: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: list[TermEffect], design: Design) -> Table:
+        """Put rows into the order of the effects."""
+        return cls(sorted(rows, key=lambda row: row.term), design.effects)
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return a field of all rows: float64 [terms]."""
+        return np.array([getattr(row, name) for row in self.rows], dtype=np.float64)
+
+    @property
+    def coverage(self) -> float:
+        """The share of the intervals that hold the effect."""
+        return share((self.column("low") <= self.effects) & (self.column("high") >= self.effects))
+
+    def rejected(self, test: str) -> float:
+        """Return how often the hypothesis that an effect is at most delta is rejected at .05 where it is delta."""
+        rejected = (self.column(test) <= 0.05) & (self.column("theta") > 0)
+        return share(rejected[self.effects == DELTA])
+
+    @property
+    def found(self) -> NDArray[np.int64]:
+        """The direction that was discovered, 1 or -1, or 0: int64 [terms]."""
+        return np.array([row.direction.sign if row.direction else 0 for row in self.rows], dtype=np.int64)
+
+    @property
+    def truth(self) -> NDArray[np.int64]:
+        """The direction in which an effect is beyond delta, or 0: int64 [terms]."""
+        return np.where(np.abs(self.effects) > DELTA, np.sign(self.effects), 0).astype(np.int64)
+
+    @property
+    def false_share(self) -> float:
+        """The share of the discoveries that are none, or in the wrong direction; 0 without any."""
+        return share((self.found != self.truth)[self.found != 0]) if self.found.any() else 0.0
+
+    @property
+    def power(self) -> float:
+        """The share of the effects beyond delta that are discovered in their direction."""
+        return share((self.found == self.truth)[self.truth != 0])
+
+    def none(self, effect: float) -> float:
+        """Return the share of the terms of an effect that are said to be equivalent to none."""
+        said = np.array([row.verdict is Verdict.NONE for row in self.rows])
+        return share(said[self.effects == effect])
+
+
+def share(true: NDArray[np.bool_]) -> float:
+    """Return the share that is true; not a number of none."""
+    return float(true.mean()) if len(true) else math.nan
 
 
 COLUMNS = {
@@ -139,45 +200,18 @@ COLUMNS = {
 }
 
 
-def by_term(rows: list[TermEffect]) -> list[TermEffect]:
-    """Return rows in the order of ``EFFECTS``."""
-    return sorted(rows, key=lambda row: row.term)
-
-
-def covered(rows: list[TermEffect]) -> float:
-    """Return the share of the intervals that hold the effect."""
-    low, high = (np.array([getattr(row, end) for row in rows], dtype=np.float64) for end in ("low", "high"))
-    return float(np.mean((low <= EFFECTS) & (high >= EFFECTS)))
-
-
-def judged(rows: list[TermEffect]) -> Iterator[tuple[TermEffect, Direction | None]]:
-    """Yield the rows and in which direction there is an effect beyond delta."""
-    for row, effect in zip(rows, EFFECTS, strict=True):
-        yield row, None if abs(effect) <= DELTA else Direction.FOR if effect > 0 else Direction.AGAINST
-
-
-def false_share(rows: list[TermEffect]) -> float:
-    """Return the share of the discoveries that are none, or in the wrong direction; 0 without any."""
-    found = [row.direction is not truth for row, truth in judged(rows) if row.direction]
-    return float(np.mean(found)) if found else 0.0
-
-
-def share(rows: list[TermEffect], of: float, verdict: Verdict) -> float:
-    """Return the share of the terms of an effect that get a verdict."""
-    return float(np.mean([row.verdict is verdict for row, effect in zip(rows, EFFECTS, strict=True) if effect == of]))
-
-
 DESIGNS = (
     Design(20),
     Design(30),
+    Design(30, null=True),
     Design(30, sizes="equal"),
     Design(30, icc=0.0),
     Design(30, icc=0.9),
     Design(30, records=20),
-    Design(30, sizes="with effect", common=0.5),
+    Design(30, sizes="with effect", common=0.25),
     Design(30, template=True),
     Design(100),
-    Design(100, sizes="with effect", common=0.5),
+    Design(100, sizes="with effect", common=0.25),
     Design(100, template=True),
     Design(300, records=2),
     Design(20, shape="heavy"),
@@ -197,6 +231,15 @@ def measure(design: Design, corpora: int, seed: int) -> tuple[Seen, Seen]:
     return Seen(*values.mean(axis=0)), Seen(*values.std(axis=0, ddof=1) / np.sqrt(corpora))
 
 
+def written(mean: float, error: float) -> str:
+    """Write a share in percent, with its standard error; - where there is nothing to take a share of.
+
+    >>> written(0.951, 0.0032), written(math.nan, math.nan)
+    ('95.1 ± 0.3', '-')
+    """
+    return "-" if math.isnan(mean) else f"{100 * mean:.1f} ± {100 * error:.1f}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -208,9 +251,10 @@ def main() -> None:
     for design in DESIGNS:
         corpora = max(20, round(asked.corpora * min(1, 240 / design.clusters / design.records)))
         means, errors = measure(design, corpora, asked.seed)
-        figures = [f"{100 * getattr(means, name):.1f} ± {100 * getattr(errors, name):.1f}" for name in COLUMNS]
+        figures = [written(getattr(means, name), getattr(errors, name)) for name in COLUMNS]
         clusters = f"{design.clusters} + template" if design.template else str(design.clusters)
-        drawn = [clusters, str(design.records), f"{design.icc:g}", design.sizes, design.shape, str(corpora)]
+        scores = f"{design.shape}, all at delta" if design.null else design.shape
+        drawn = [clusters, str(design.records), f"{design.icc:g}", design.sizes, scores, str(corpora)]
         print("|", " | ".join([*drawn, *figures]), "|", flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import sys
 from collections.abc import Iterator
@@ -23,12 +24,17 @@ def calibration() -> Iterator[ModuleType]:
     del sys.modules["calibration"]
 
 
+def test_the_examples_of_the_docstrings_hold(calibration) -> None:
+    failed, tried = doctest.testmod(calibration)
+    assert (failed, tried > 0) == (0, True)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"clusters": 20},
         {"clusters": 40, "icc": 0.9},
-        {"clusters": 40, "sizes": "with effect", "common": 0.5},
+        {"clusters": 40, "sizes": "with effect", "common": 0.25},
         {"clusters": 40, "template": True},
         {"clusters": 40, "shape": "heavy"},
     ],
@@ -48,6 +54,13 @@ def test_intervals_hold_what_they_should_and_records_taken_for_clusters_do_not(c
 def test_records_of_their_own_are_as_good_as_clusters(calibration) -> None:
     means, errors = calibration.measure(calibration.Design(40, icc=0.0, sizes="equal"), 24, 13)
     assert means.record_coverage == pytest.approx(0.95, abs=ERRORS * errors.record_coverage)
+
+
+def test_where_no_effect_is_beyond_delta_anything_is_found_in_one_corpus_of_twenty_at_most(calibration) -> None:
+    means, errors = calibration.measure(calibration.Design(25, records=2, null=True), 60, 13)
+    assert means.fdr <= 0.05 + ERRORS * errors.fdr
+    assert means.rejected == pytest.approx(0.05, abs=ERRORS * errors.rejected)
+    assert means.record_fdr > 0.2
 
 
 def test_clusters_enough_find_what_is_there_and_say_what_is_not(calibration) -> None:
