@@ -73,9 +73,8 @@ def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips | None = Non
     """Return the row of every sample, the greatest effect first; without ``flips`` there is no ``p_flip``."""
     from scipy.stats import false_discovery_control
 
-    sparse, tested = [], []
-    for sample in samples:
-        (tested if sample.suffices else sparse).append(sample)
+    known = list(samples)
+    tested = [sample for sample in known if sample.suffices]
     estimates = [Estimate.of(sample.means) for sample in tested]
     directions = list(Direction)
     p = np.array([[each.p(direction, scale.delta) for direction in directions] for each in estimates])
@@ -84,7 +83,11 @@ def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips | None = Non
         false_discovery_control(p.ravel(), method=method).reshape(p.shape) if estimates else p
         for method in ("bh", "by")
     )
-    rows = [_row(sample, Estimate.of(sample.means).theta, scale, verdict=Verdict.TOO_FEW) for sample in sparse]
+    rows = [
+        _row(sample, Estimate.of(sample.means).theta, scale, verdict=Verdict.TOO_FEW)
+        for sample in known
+        if not sample.suffices
+    ]
     for number, (sample, estimate) in enumerate(zip(tested, estimates, strict=True)):
         at = number, directions.index(estimate.direction)
         low, high = estimate.interval
@@ -99,7 +102,7 @@ def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips | None = Non
                 percent_low=scale.percent(low),
                 percent_high=scale.percent(high),
                 p=float(p[at]),
-                p_flip=flips and flips.p(sample, estimate.direction, scale.delta),
+                p_flip=flips.p(sample, estimate.direction, scale.delta) if flips else None,
                 q=float(q[at]),
                 q_by=float(q_by[at]),
             )
