@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medtext.cli.keyword_effects import effects_text
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     Device,
@@ -41,6 +42,7 @@ from medtext.corpus.record import Input
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
+    from medtext.explain.inference import FoundEffects
     from medtext.explain.keywords import KeywordTable
     from medtext.workspace.ready import Ready
 
@@ -84,6 +86,13 @@ def keywords_command(
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     precision: PrecisionOption = Precision.FULL,
+    infer: Annotated[
+        bool, typer.Option("--infer", help="Test what the run uses each term for: all occurrences, with intervals.")
+    ] = False,
+    confirm: Annotated[
+        Split | None,
+        typer.Option("--confirm", help="Try the terms that --infer discovers on this split too; the run logs it."),
+    ] = None,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
     top: Annotated[
         int | None,
@@ -103,24 +112,24 @@ def keywords_command(
     session = session_of(context)
     check_share("--threshold", threshold)
     check_tolerance(tolerance)
-    if output is not None:
-        refuse_existing(output, replace=replace)
     pairs = check_source_pairs(option, source)
-    form = _form(format, output)
-    if report is not None:
-        refuse_folder(report, replace=replace)
+    form = _checked_form(format, output, report, replace=replace)
     ready = _labelling_texts(session, run, device)
+    if label is not None:
+        ready.label_number(label)
     from medtext.explain.keywords import KeywordTable
-    from medtext.report import table as written
     from medtext.report.examples import Examples
     from medtext.report.keyword_page import write_keywords
+    from medtext.workspace.counting import Counting
     from medtext.workspace.explaining import doubts, explainer_for
+    from medtext.workspace.inferring import Inference
 
     for doubt in doubts(ready, precision, method, magnitude=scores is ScoreKind.MAGNITUDE):
         warn(doubt)
+    infer = infer or confirm is not None
     explainer = explainer_for(
         ready,
-        which="all" if explain is Explain.ALL else "predicted" if explain is Explain.PREDICTED else "gold",
+        which="all" if infer else explain.value,  # one label alone would be chosen for its scores
         unit=unit,
         dictionary=dictionary,
         magnitude=scores is ScoreKind.MAGNITUDE,
@@ -128,36 +137,28 @@ def keywords_command(
         precision=precision,
         tolerance=tolerance,
     )
-    if label is not None:
-        ready.label_number(label)
     chosen = split or (None if source else Split.VAL)
+    inference = Inference.of(ready, explainer, chosen, confirm) if infer else None
     records = ready.records(split=chosen, source=source, pairs=pairs)
-    made = KeywordTable(
-        threshold,
-        "all" if pick is PickOption.ALL else "highest",
-        run=ready.run.name,
-        settings={"split": chosen or "all", **explainer.settings},
-        labels=ready.labels,
-    )
+    settings = {"split": chosen or "all", **explainer.settings, "explain": explain.value}
+    made = KeywordTable(threshold, pick.value, ready.run.name, settings, ready.labels)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
-        examples = Examples()
+        counting, examples = Counting(made, explain.value, inference), Examples()
         for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
-            made.add(explained.attributions, truncated=explained.prediction.truncated)
-            examples.add(explained)
+            examples.add(counting.add(explained))
+        if inference is not None and confirm is not None:
+            tried = ready.records(split=confirm, source=source, pairs=pairs)
+            inference.confirm(tracked(explainer.explain(tried), len(tried), "confirming", quiet=session.quiet))
+        found = None if inference is None else inference.found(label)
         if folder is not None:
             draw = {name: session.drawing(name, threshold=threshold, pick=made.pick) for name in ("page", "image")}
-            write_keywords(folder, made, title, examples, draw, label=label, top=top)
+            write_keywords(folder, made, title, examples, draw, found, label=label, top=top)
     if report is not None:
         say(f"written: {report}")
     if records and not made.explained:
         warn("no record got a label, so nothing is explained: try --explain all, or `medtext calibrate --cutoffs f1`")
-    if form is TableFormat.TABLE:
-        content = _table(made, title, label, top or (_SHOWN if output is None else None), output)
-    else:
-        writers = {"csv": written.as_csv, "json": written.as_json, "markdown": written.as_markdown}
-        content = writers[form](made, label=label, top=top)
-    write_answer(content, output, replace=replace)
+    write_answer(_written(made, found, form, title, label, top, output), output, replace=replace)
 
 
 _FORMS = {
@@ -180,6 +181,16 @@ def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready
     return ready
 
 
+def _checked_form(named: TableFormat | None, output: Path | None, report: Path | None, *, replace: bool) -> TableFormat:
+    """Return how a table is written. Raises OptionError for that, and for a file or folder that is there already."""
+    if output is not None:
+        refuse_existing(output, replace=replace)
+    form = _form(named, output)
+    if report is not None:
+        refuse_folder(report, replace=replace)
+    return form
+
+
 def _form(named: TableFormat | None, output: Path | None) -> TableFormat:
     """Return how a table is written: as it was named, or by the file's name. Raises OptionError."""
     if output is None:
@@ -190,6 +201,30 @@ def _form(named: TableFormat | None, output: Path | None) -> TableFormat:
     if named is not None and _FORMS.get(ending, named) is not named:
         raise OptionError(f"--output {output}: --format {named} does not go with that ending: change one")
     return named or _FORMS[ending]
+
+
+def _written(
+    made: KeywordTable,
+    found: FoundEffects | None,
+    form: TableFormat,
+    title: str,
+    label: str | None,
+    top: int | None,
+    output: Path | None,
+) -> str:
+    """Return the table in the form that was asked for; CSV and Markdown hold the keywords alone."""
+    from medtext.report import table as written
+
+    if form is TableFormat.JSON:
+        return written.as_json(made, label=label, top=top, effects=found)
+    if form is TableFormat.CSV:
+        return written.as_csv(made, label=label, top=top)
+    if form is TableFormat.MARKDOWN:
+        return written.as_markdown(made, label=label, top=top)
+    shown = _table(made, title, label, top or (_SHOWN if output is None else None), output)
+    if found is None:
+        return shown
+    return f"{shown}\n{effects_text(found, top or _SHOWN, None if output is None else StringIO())}"
 
 
 def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:

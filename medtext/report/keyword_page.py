@@ -8,7 +8,9 @@ from pathlib import Path
 
 from medtext.errors import OutputError
 from medtext.explain.attribution import Attribution
+from medtext.explain.inference import FoundEffects
 from medtext.explain.keywords import BLIND, KeywordTable
+from medtext.report.effects import as_csv as effects_csv
 from medtext.report.examples import Examples
 from medtext.report.page import render_page
 from medtext.report.plots import keyword_chart
@@ -28,6 +30,7 @@ def write_keywords(
     title: str,
     examples: Examples,
     draw: Mapping[str, Draw],
+    effects: FoundEffects | None = None,
     *,
     label: str | None = None,
     top: int | None = None,
@@ -36,10 +39,10 @@ def write_keywords(
 
     ``draw`` maps ``page`` and ``image`` to what draws attributions. Pictures that no
     font here can write are left out with a warning; the pages need none. ``label`` leaves only its rows and
-    pictures, ``top`` so many rows.
+    pictures, ``top`` so many rows. With ``effects``, ``effects.csv`` too, and a section of the page.
     """
     (folder / "keywords.csv").write_text(as_csv(table, label=label, top=top), encoding="utf-8")
-    (folder / "keywords.json").write_text(as_json(table, label=label, top=top), encoding="utf-8")
+    (folder / "keywords.json").write_text(as_json(table, label=label, top=top, effects=effects), encoding="utf-8")
     (folder / "keywords.md").write_text(as_markdown(table, label=label, top=top), encoding="utf-8")
     labels = [each for each in table.labels if label in (None, each) and table.rows(each)]
     shown = [attribution for each in labels for attribution in examples.of(each)]
@@ -56,6 +59,9 @@ def write_keywords(
             pictures.append((f"heatmap-{number}.png", f"Heat maps of {each}: records picked by the hash of their id"))
     except OutputError as error:
         _log.warning("pictures are left out: %s", error)
+    if effects is not None:
+        (folder / "effects.csv").write_text(effects_csv(effects.rows), encoding="utf-8")
+    discovered = [] if effects is None else effects.discovered[: top or _TOP]
     rows = table.rows(label)
     page = render_page(
         "keywords.html",
@@ -70,5 +76,8 @@ def write_keywords(
         most=rows[0].count if rows else 1,
         pictures=pictures,
         blind=BLIND,
+        effects=effects,
+        discovered=discovered,
+        reach=max((abs(end) for row in discovered for end in (row.percent_low or 0, row.percent_high or 0)), default=1),
     )
     (folder / "index.html").write_text(page, encoding="utf-8")

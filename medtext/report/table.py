@@ -6,7 +6,9 @@ import csv
 import io
 import json
 from dataclasses import asdict
+from typing import Any
 
+from medtext.explain.inference import FoundEffects
 from medtext.explain.keywords import Keyword, KeywordTable
 
 COLUMNS = ("rank", "keyword", "label", "frequency", "records", "mean_score")
@@ -21,10 +23,15 @@ def as_csv(table: KeywordTable, *, label: str | None = None, top: int | None = N
     return "\ufeff" + stream.getvalue()
 
 
-def as_json(table: KeywordTable, *, label: str | None = None, top: int | None = None) -> str:
-    """Return header and rows as one JSON document on one line."""
+def as_json(
+    table: KeywordTable, *, label: str | None = None, top: int | None = None, effects: FoundEffects | None = None
+) -> str:
+    """Return header and rows as one JSON document on one line, and the effects of terms where they were asked for."""
     rows = [dict(zip(COLUMNS, asdict(row).values(), strict=True)) for row in table.rows(label)[:top]]
-    return json.dumps({"header": table.header(), "rows": rows}, ensure_ascii=False, allow_nan=False) + "\n"
+    document: dict[str, Any] = {"header": table.header(), "rows": rows}
+    if effects is not None:
+        document["effects"] = effects.to_json()
+    return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def as_markdown(table: KeywordTable, *, label: str | None = None, top: int | None = None) -> str:

@@ -36,8 +36,7 @@ class Options:
 def read(path: Path, options: Options) -> Iterator[Record]:
     """Yield the studies of a folder that have the views asked for.
 
-    ``labels`` are the findings of a study; ``regions`` their boxes in the images, and those of variants, which are no
-    labels. Raises RecordError (``studies.jsonl:line``) for whatever such a folder does not hold.
+    ``labels`` are the findings and variants of a study; ``regions`` their boxes in the images. Raises RecordError (``studies.jsonl:line``) for whatever such a folder does not hold.
     """
     from medtext.plugin import parse_object, read_lines
 
@@ -83,7 +82,7 @@ def medtext_datasets() -> Iterable[DatasetSpec]:
         read=read,
         make=make,
         tasks=(Task.GENERATE, Task.TAG),
-        labels=FINDINGS,
+        labels=(*FINDINGS, *VARIANTS),
         tokenizer="english",
         model="cnn-transformer",
         sample=Path(str(files("medtext_data") / "phantom_xray" / "sample")),
@@ -117,7 +116,7 @@ class _Study:
         name = self._get(self.fields, "id", str)
         report = self._get(self.fields, "report", dict)
         sections = {section: self._get(report, section, str) for section in ("findings", "impression")}
-        found = self._found("findings", FINDINGS)
+        found = [*self._found("findings", FINDINGS), *self._found("variants", VARIANTS)]
         return Record(
             id=name,
             text="" if options.text == "none" else sections["findings"],
@@ -127,11 +126,7 @@ class _Study:
             target=_target(sections, options.target),
             group=name,
             place=self.place,
-            regions=tuple(
-                region
-                for finding in [*found, *self._found("variants", VARIANTS)]
-                for region in self._regions(finding, views)
-            ),
+            regions=tuple(region for finding in found for region in self._regions(finding, views)),
         )
 
     def _found(self, key: str, names: tuple[str, ...]) -> list[dict[str, Any]]:

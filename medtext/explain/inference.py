@@ -1,0 +1,104 @@
+"""What was found of the terms of a run: their effects on one split, and what became of them on another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from medtext.explain.clusters import Patients
+from medtext.explain.confirmation import Confirmation, Outcome
+from medtext.explain.verdicts import TermEffect, Verdict
+
+DISCOVERED = (Verdict.FOR, Verdict.AGAINST)
+_ORDER = (*DISCOVERED, Verdict.NONE, Verdict.OPEN, Verdict.TOO_FEW)
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A confirmation on a split, and how often that split had been opened for one before."""
+
+    split: str
+    opened_before: int
+    found: Confirmation
+
+
+@dataclass(frozen=True)
+class FoundEffects:
+    """Effects of terms, those that are surely great first, with what they rest on.
+
+    ``header`` is that of ``TermEffects``; ``patients`` says whether it is known which records are of one patient.
+    """
+
+    header: dict[str, Any]
+    rows: tuple[TermEffect, ...]
+    patients: Patients
+    confirmed: Confirmed | None = None
+
+    @property
+    def discovered(self) -> list[TermEffect]:
+        """The rows whose direction was discovered."""
+        return [row for row in self.rows if row.verdict in DISCOVERED]
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """How many rows have each verdict, in the order of the rows."""
+        counts = Counter(row.verdict for row in self.rows)
+        return {str(verdict): counts[verdict] for verdict in _ORDER if counts[verdict]}
+
+    @property
+    def outcomes(self) -> dict[tuple[str, str], Outcome]:
+        """What became of each discovered term and label on the other split."""
+        return {(each.term, each.label): each.outcome for each in self.confirmed.found.terms} if self.confirmed else {}
+
+    def notes(self) -> list[str]:
+        """Say what the rows rest on, and what they do not say, a sentence each."""
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items()) or "none"
+        lines = [
+            f"{len(self.rows)} pairs of term and label: {counts}. Discovered at q <= .05.",
+            f"100 % is the median margin, {self.header['median_margin']:.3g} logits; "
+            f"under {self.header['delta']:.2g} logits (5 %) counts as none. {self.header['clusters']} clusters.",
+        ]
+        if self.patients.caveat:
+            lines.append(f"{self.patients.caveat} Records of one template are one cluster.")
+        if self.confirmed:
+            found, split = self.confirmed.found, self.confirmed.split
+            kinds = ", ".join(f"{found.count(outcome)} {outcome}" for outcome in Outcome)
+            lines.append(
+                f"On {split}, {len(found.terms)} were tried: {kinds} (Holm, .05). "
+                f"It had been opened for this {self.confirmed.opened_before} times before."
+            )
+        lines.append("Used means: by this run, on texts that it did not learn from; never diagnostic, never causal.")
+        return lines
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        document: dict[str, Any] = {
+            "header": {**self.header, "patients": str(self.patients)},
+            "rows": [asdict(row) for row in self.rows],
+        }
+        if self.confirmed is not None:
+            found = self.confirmed.found
+            document["confirmation"] = {
+                "split": self.confirmed.split,
+                "opened_before": self.confirmed.opened_before,
+                "delta": found.delta,
+                "seen": found.seen,
+                "terms": [asdict(term) for term in found.terms],
+            }
+        return document
+
+
+def by_lower_bound(rows: Sequence[TermEffect]) -> list[TermEffect]:
+    """Order rows: used for a label, used against one, then the others; within each what is surely great first.
+
+    How great an effect surely is: the end of its interval that is nearer to zero, or beyond.
+    """
+
+    def key(row: TermEffect) -> tuple[int, float, str, str]:
+        low, high = row.low, row.high
+        surely = abs(row.theta) if low is None or high is None else low if row.theta >= 0 else -high
+        return _ORDER.index(row.verdict), -surely, row.label, row.term
+
+    return sorted(rows, key=key)

@@ -1,0 +1,28 @@
+"""Keywords counted record by record, and the effects of terms beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from medtext.explain.explainer import Explained, Which
+from medtext.explain.keywords import KeywordTable
+from medtext.workspace.inferring import Inference
+
+
+@dataclass
+class Counting:
+    """A table of keywords as it grows, of the labels that ``which`` names; ``inference`` is of all labels."""
+
+    table: KeywordTable
+    which: Which
+    inference: Inference | None = None
+
+    def add(self, explained: Explained) -> Explained:
+        """Count a record, and return it with those of its explanations that the table is of."""
+        if self.inference is not None:
+            self.inference.add(explained)
+        prediction = explained.prediction
+        names = prediction.labels if self.which == "predicted" else prediction.record.labels or ()
+        asked = [each for each in explained.attributions if self.which == "all" or each.label in names]
+        self.table.add(asked, truncated=prediction.truncated)
+        return replace(explained, attributions=asked)

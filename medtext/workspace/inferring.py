@@ -1,0 +1,93 @@
+"""What a run uses terms for: gathered over one split, tried once more on another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from medtext.errors import OptionError, RunError
+from medtext.explain.attribution import DEFAULT_METHOD
+from medtext.explain.clusters import Patients, cluster_of
+from medtext.explain.confirmation import Outcome, confirm
+from medtext.explain.effects import TermEffects
+from medtext.explain.explainer import Explained, Explains
+from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
+from medtext.explain.term_scores import term_scores
+from medtext.runs.store import Run
+from medtext.workspace.ready import Ready
+
+LOG = "confirmations.jsonl"
+"""A line for every time that a split was opened to confirm what another had shown."""
+
+
+@dataclass
+class Inference:
+    """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any."""
+
+    run: Run
+    effects: TermEffects
+    split: str | None
+    confirmed: Confirmed | None = None
+
+    @classmethod
+    def of(cls, ready: Ready, explainer: Explains, split: str | None, other: str | None) -> Self:
+        """Begin with nothing, on ``split``; ``other`` is that of the confirmation.
+
+        Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records.
+        """
+        settings = explainer.settings
+        if settings["method"] != DEFAULT_METHOD or settings["scores"] != "signed":
+            raise OptionError("--infer rests on signed scores that add up: leave --method and --scores out")
+        if "train" in (split, other):
+            raise OptionError("--infer asks records that the run did not learn from: choose val or test")
+        if other is not None and other == split:
+            raise OptionError(f"--confirm {other} is the split that terms are discovered on: choose another")
+        return cls(ready.run, TermEffects(ready.run.name, settings), other)
+
+    def add(self, explained: Explained) -> None:
+        """Add a record that was explained for all labels."""
+        _add(self.effects, explained)
+
+    def confirm(self, explained: Iterable[Explained]) -> None:
+        """Try the discovered terms on the explanations of the other split, and log in the run that it was opened.
+
+        Raises RunError where the log cannot be read.
+        """
+        assert self.split is not None  # noqa: S101  # it is asked for where there is one
+        before = _log(self.run)
+        other = TermEffects(self.effects.run, self.effects.settings)
+        for each in explained:
+            _add(other, each)
+        found = confirm(self.effects, other)
+        self.confirmed = Confirmed(self.split, sum(line["split"] == self.split for line in before), found)
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "split": self.split,
+            "tried": len(found.terms),
+            **{str(outcome): found.count(outcome) for outcome in Outcome},
+        }
+        self.run.write_text(LOG, "".join(f"{json.dumps(each)}\n" for each in [*before, line]))
+
+    def found(self, label: str | None = None) -> FoundEffects:
+        """Return what was found of all labels, or of one; q-values are always those among all."""
+        rows = [row for row in self.effects.rows() if label in (None, row.label)]
+        patients = Patients.of(self.effects.sums.clusters)
+        return FoundEffects(self.effects.header(), tuple(by_lower_bound(rows)), patients, self.confirmed)
+
+
+def _add(effects: TermEffects, explained: Explained) -> None:
+    cluster = cluster_of(explained.prediction.record)
+    for attribution in explained.attributions:
+        effects.add(cluster, attribution.label, attribution.margin, term_scores(attribution))
+
+
+def _log(run: Run) -> list[dict[str, Any]]:
+    if not (run.path / LOG).exists():
+        return []
+    lines = run.lines(LOG)
+    if not all(isinstance(line, dict) and "split" in line for line in lines):
+        raise RunError(f"{LOG} of run '{run.name}' is not what medtext wrote: move it away")
+    return lines
