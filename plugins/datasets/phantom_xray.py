@@ -36,7 +36,8 @@ class Options:
 def read(path: Path, options: Options) -> Iterator[Record]:
     """Yield the studies of a folder that have the views asked for.
 
-    ``labels`` are the findings and variants of a study; ``regions`` their boxes in the images. Raises RecordError (``studies.jsonl:line``) for whatever such a folder does not hold.
+    ``labels`` are the findings and variants of a study; ``regions`` their boxes in the images.
+    Raises RecordError (``studies.jsonl:line``) for whatever such a folder does not hold.
     """
     from medtext.plugin import parse_object, read_lines
 

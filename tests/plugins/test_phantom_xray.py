@@ -73,7 +73,8 @@ def test_a_record_has_images_views_findings_and_their_regions() -> None:
         assert record.group == record.id
         assert record.views == tuple(line["images"])
         assert [str(path.relative_to(SAMPLE)) for path in record.images] == list(line["images"].values())
-        assert record.labels == tuple(found["name"] for found in line["findings"])
+        told = [*line["findings"], *line["variants"]]
+        assert record.labels == tuple(found["name"] for found in told)
         assert record.target == line["report"]["findings"]
         assert record.text == ""
         expected = {
