@@ -111,6 +111,7 @@ def keywords_command(
         refuse_folder(report, replace=replace)
     ready = _labelling_texts(session, run, device)
     from medtext.explain.keywords import KeywordTable
+    from medtext.explain.naming import naming
     from medtext.report import table as written
     from medtext.report.examples import Examples
     from medtext.report.keyword_page import write_keywords
@@ -138,6 +139,7 @@ def keywords_command(
         run=ready.run.name,
         settings={"split": chosen or "all", **explainer.settings},
         labels=ready.labels,
+        naming=naming(dictionary),
     )
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
