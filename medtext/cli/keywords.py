@@ -37,6 +37,7 @@ from medtext.cli.options import (
 from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, warn, write_answer
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
+from medtext.cli.table_format import FormatOption, TableFormat, table_format
 from medtext.corpus.record import Input
 from medtext.errors import OptionError
 
@@ -50,15 +51,6 @@ class PickOption(StrEnum):
 
     ALL = "all"
     HIGHEST = "highest"
-
-
-class TableFormat(StrEnum):
-    """How the table is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def keywords_command(
@@ -89,9 +81,7 @@ def keywords_command(
         int | None,
         typer.Option("--top", min=1, help="At most so many rows. Default: 50 in a terminal's table and on a page."),
     ] = None,
-    format: Annotated[  # noqa: A002  # what users type
-        TableFormat | None, typer.Option("--format", help="How to write the table; by the ending of --output.")
-    ] = None,
+    format: FormatOption = None,  # noqa: A002  # what users type
     output: OutputOption = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a folder with table, chart and heat maps.")
@@ -106,7 +96,7 @@ def keywords_command(
     if output is not None:
         refuse_existing(output, replace=replace)
     pairs = check_source_pairs(option, source)
-    form = _form(format, output)
+    form = table_format(format, output)
     if report is not None:
         refuse_folder(report, replace=replace)
     ready = _labelling_texts(session, run, device)
@@ -162,14 +152,6 @@ def keywords_command(
     write_answer(content, output, replace=replace)
 
 
-_FORMS = {
-    ".txt": TableFormat.TABLE,
-    ".csv": TableFormat.CSV,
-    ".json": TableFormat.JSON,
-    ".md": TableFormat.MARKDOWN,
-}
-
-
 _SHOWN = 50
 """Rows in a terminal, where no --top is named."""
 
@@ -180,18 +162,6 @@ def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready
     if ready.networks[0].batcher.reads is not Input.TEXT:
         raise OptionError(f"run '{ready.run.name}' reads images, which have no words: name another --run")
     return ready
-
-
-def _form(named: TableFormat | None, output: Path | None) -> TableFormat:
-    """Return how a table is written: as it was named, or by the file's name. Raises OptionError."""
-    if output is None:
-        return named or TableFormat.TABLE
-    ending = output.suffix.lower()
-    if named is None and ending not in _FORMS:
-        raise OptionError(f"--output {output}: the name ends in none of {', '.join(_FORMS)}: choose one, or a --format")
-    if named is not None and _FORMS.get(ending, named) is not named:
-        raise OptionError(f"--output {output}: --format {named} does not go with that ending: change one")
-    return named or _FORMS[ending]
 
 
 def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:
