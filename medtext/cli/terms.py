@@ -165,10 +165,11 @@ def _table(found: Discovery, shown: list[tuple[Term, str | None]], of: int, outp
         bits = (f"{value:.2f}" for value in (term.pmi, term.left_entropy, term.right_entropy))
         table.add_row(*map(cell, (term.text, term.count, term.records, *bits, known)))
     limits, unit = found.limits, f"{found.unit}s"
-    known = sum(known is not None for _, known in found.terms)
+    in_dictionaries = sum(known is not None for _, known in found.terms)
     left = f", {found.left_out:,} left out as empty or broken" if found.left_out else ""
     return table_text(table, file=None if output is None else StringIO()) + (
-        f"\n{len(shown):,} of {of:,} terms. Found: {len(found.terms):,}, of which dictionaries have {known:,}.\n"
+        f"\n{len(shown):,} of {of:,} terms. "
+        f"Found: {len(found.terms):,}, of which dictionaries have {in_dictionaries:,}.\n"
         f"{found.records:,} records of {found.units:,} {unit}{left}. Terms have 2 to {limits.longest} {unit}, "
         f"stand {limits.count} times and more,\nPMI from {limits.pmi:g} and entropies from {limits.entropy:g} bits.\n"
     )

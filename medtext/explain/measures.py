@@ -19,7 +19,7 @@ class Measure(StrEnum):
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNIT = (
-    r"(?:(?i:mmol/l|[μµu]mol/l|[nμµum]g/[dm]?l|m?g/kg|k?g/l|g/dl|[kmμµ]?iu/m?l|[km]?u/m?l|dpm(?:/mmol)?|ml/min|l/min"
+    r"(?:(?i:mmol/l|[μµu]mol/l|[nμµum]g/[dm]?l|[nμµum]?g/k?g|k?g/l|g/dl|[kmμµ]?iu/m?l|[km]?u/m?l|dpm(?:/mmol)?|ml/min|l/min"
     r"|/(?:[μµu]?l|hpf?)|mm\s?hg|cm\s?h2o|次/(?:分钟?|min)|bpm|kpa|mpa|mm|cm|dm|nm|[μµu]m|ml|dl|[μµu]l|mg|kg|[μµn]g"
     r"|iu|kv|ma|msv|m?hz|min)"
     r"|[mglLUWhs]|[%‰℃㎝㎜]|°C|毫米|厘米|公分|毫升|升(?!结肠)|毫克|千克|公斤|克(?!罗恩|隆)|微克|小时|分钟|秒)"

@@ -149,6 +149,12 @@ def test_a_dictionary_says_what_a_word_is(table: Table, place: Path) -> None:
     assert "结肠息肉" in {row["keyword"] for row in rows}
 
 
+def test_a_dictionary_of_medtext_goes_by_its_name(table: Table) -> None:
+    made = table("--run", "chinese", "--split", "train", "--dictionary", "gi-terms", "--threshold", "1")
+    assert made["header"]["unit"] == "word by gi-terms"
+    assert "结肠息肉" in {row["keyword"] for row in made["rows"]}
+
+
 def test_magnitudes_rank_words_too(table: Table) -> None:
     made = table("--scores", "magnitude")
     assert made["rows"]
