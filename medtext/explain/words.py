@@ -48,8 +48,8 @@ def jieba_cutter(dictionary: Path | str | None = None) -> Cutter:
 def term_cutter(dictionary: Path | str) -> Cutter:
     """Return a function that cuts dates, grades and measurements by rule (``find_measures``), and the rest as jieba.
 
-    It cuts what is counted and shown, not what models read: a model learns more from 0.5, * and 0.6 than from
-    0.5*0.6cm, which it may never have seen. Raises OptionError for a bad dictionary.
+    It cuts what is counted and shown, not what models read, to which a size that stands once would be an unknown
+    word. Raises OptionError for a bad dictionary.
     """
     rest = jieba_cutter(dictionary)
 
