@@ -118,8 +118,8 @@ DictionaryOption = Annotated[
     typer.Option(
         "--dictionary",
         metavar="NAME|FILE",
-        help="gi-terms, medtext's own terms of digestive endoscopy, or a jieba user dictionary: a word a line, then a "
-        "frequency and a tag if wished.",
+        help="A jieba user dictionary: a word a line, then a frequency and a tag if wished; or gi-terms, medtext's own "
+        "for digestive endoscopy.",
     ),
 ]
 ScoresOption = Annotated[

@@ -44,7 +44,7 @@ def pretrain_command(
     dictionary: Annotated[
         Path | None,
         typer.Option(
-            "--dictionary", metavar="NAME|FILE", help="gi-terms, or a jieba user dictionary, for whole words."
+            "--dictionary", metavar="NAME|FILE", help="A jieba user dictionary, or gi-terms, for whole words."
         ),
     ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="At most so many; the model's choice.")] = None,
