@@ -29,6 +29,7 @@ from medtext.cli import (
     runs,
     stats,
     sweep,
+    terms,
     train,
 )
 from medtext.cli.output import say_error, use_utf8
@@ -138,6 +139,7 @@ app = typer.Typer(
 app.callback()(open_session)
 app.command("prepare")(prepare.prepare_command)
 app.command("stats")(stats.stats_command)
+app.command("terms")(terms.terms_command)
 app.command("train")(train.train_command)
 app.command("sweep")(sweep.sweep_command)
 app.command("pretrain")(pretrain.pretrain_command)

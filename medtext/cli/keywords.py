@@ -38,6 +38,7 @@ from medtext.cli.options import (
 from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, warn, write_answer
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
+from medtext.cli.table_format import FormatOption, TableFormat, table_format
 from medtext.corpus.record import Input
 from medtext.errors import OptionError
 
@@ -52,15 +53,6 @@ class PickOption(StrEnum):
 
     ALL = "all"
     HIGHEST = "highest"
-
-
-class TableFormat(StrEnum):
-    """How the table is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 def keywords_command(
@@ -98,9 +90,7 @@ def keywords_command(
         int | None,
         typer.Option("--top", min=1, help="At most so many rows. Default: 50 in a terminal's table and on a page."),
     ] = None,
-    format: Annotated[  # noqa: A002  # what users type
-        TableFormat | None, typer.Option("--format", help="How to write the table; by the ending of --output.")
-    ] = None,
+    format: FormatOption = None,  # noqa: A002  # what users type
     output: OutputOption = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a folder with table, chart and heat maps.")
@@ -118,6 +108,7 @@ def keywords_command(
     if label is not None:
         ready.label_number(label)
     from medtext.explain.keywords import KeywordTable
+    from medtext.explain.naming import naming
     from medtext.report.examples import Examples
     from medtext.report.keyword_page import write_keywords
     from medtext.workspace.counting import Counting
@@ -138,10 +129,11 @@ def keywords_command(
         tolerance=tolerance,
     )
     chosen = split or (None if source else Split.VAL)
-    inference = Inference.of(ready, explainer, chosen, confirm) if infer else None
+    counted = naming(dictionary)
+    inference = Inference.of(ready, explainer, counted, chosen, confirm) if infer else None
     records = ready.records(split=chosen, source=source, pairs=pairs)
     settings = {"split": chosen or "all", **explainer.settings, "explain": explain.value}
-    made = KeywordTable(threshold, pick.value, ready.run.name, settings, ready.labels)
+    made = KeywordTable(threshold, pick.value, ready.run.name, settings, ready.labels, counted)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
         counting, examples = Counting(made, explain.value, inference), Examples()
@@ -161,14 +153,6 @@ def keywords_command(
     write_answer(_written(made, found, form, title, label, top, output), output, replace=replace)
 
 
-_FORMS = {
-    ".txt": TableFormat.TABLE,
-    ".csv": TableFormat.CSV,
-    ".json": TableFormat.JSON,
-    ".md": TableFormat.MARKDOWN,
-}
-
-
 _SHOWN = 50
 """Rows in a terminal, where no --top is named."""
 
@@ -185,22 +169,10 @@ def _checked_form(named: TableFormat | None, output: Path | None, report: Path |
     """Return how a table is written. Raises OptionError for that, and for a file or folder that is there already."""
     if output is not None:
         refuse_existing(output, replace=replace)
-    form = _form(named, output)
+    form = table_format(named, output)
     if report is not None:
         refuse_folder(report, replace=replace)
     return form
-
-
-def _form(named: TableFormat | None, output: Path | None) -> TableFormat:
-    """Return how a table is written: as it was named, or by the file's name. Raises OptionError."""
-    if output is None:
-        return named or TableFormat.TABLE
-    ending = output.suffix.lower()
-    if named is None and ending not in _FORMS:
-        raise OptionError(f"--output {output}: the name ends in none of {', '.join(_FORMS)}: choose one, or a --format")
-    if named is not None and _FORMS.get(ending, named) is not named:
-        raise OptionError(f"--output {output}: --format {named} does not go with that ending: change one")
-    return named or _FORMS[ending]
 
 
 def _written(

@@ -117,8 +117,9 @@ DictionaryOption = Annotated[
     Path | None,
     typer.Option(
         "--dictionary",
-        metavar="FILE",
-        help="A jieba user dictionary: a word a line, then a frequency and a tag if wished.",
+        metavar="NAME|FILE",
+        help="A jieba user dictionary: a word a line, then a frequency and a tag if wished; or gi-terms, medtext's own "
+        "for digestive endoscopy.",
     ),
 ]
 ScoresOption = Annotated[

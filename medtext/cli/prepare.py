@@ -167,9 +167,9 @@ def _plan(
 
     cut = None
     if words:
-        from medtext.explain.words import jieba_cutter
+        from medtext.explain.words import word_cutter
 
-        cut = jieba_cutter(dictionary)
+        cut = word_cutter(dictionary)
     return Plan(
         each=each,
         fold=fold,

@@ -42,7 +42,10 @@ def pretrain_command(
         bool, typer.Option("--whole-words/--tokens", help="Hide words as jieba cuts them, or single tokens.")
     ] = True,
     dictionary: Annotated[
-        Path | None, typer.Option("--dictionary", metavar="FILE", help="A jieba user dictionary for whole words.")
+        Path | None,
+        typer.Option(
+            "--dictionary", metavar="NAME|FILE", help="A jieba user dictionary, or gi-terms, for whole words."
+        ),
     ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="At most so many; the model's choice.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Texts a step; the model's choice.")] = None,
@@ -71,6 +74,7 @@ def pretrain_command(
             raise OptionError("--resume and --replace exclude each other: go on, or start over")
         name, setup = _resumed(session, run, epochs)
     else:
+        from medtext.explain.dictionary import lasting
         from medtext.workspace.pretraining import Pretraining
 
         if columns is not None and dataset is not None:
@@ -89,7 +93,7 @@ def pretrain_command(
             columns=tuple(part.strip() for part in (columns or "").split(",") if part.strip()),
             share=mask_share,
             whole_words=whole_words,
-            dictionary=None if dictionary is None else dictionary.resolve(),
+            dictionary=None if dictionary is None else lasting(dictionary),
         )
         name = run or session.store.free_name(f"{setup.model.name}-pretrained")
     _pretrain(session, setup, name, device, command_line(context), resume=resume, replace=replace)

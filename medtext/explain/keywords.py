@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from medtext.corpus.fold import fold_width
 from medtext.explain.attribution import DEFAULT_METHOD, Attribution
+from medtext.explain.naming import Naming, as_written, name_span
 from medtext.explain.spans import Pick, find_spans
 
 if TYPE_CHECKING:
@@ -57,10 +57,11 @@ class KeywordTable:
 
     ``settings`` says how the scores were made (which labels, unit, kind, tolerance).
     Spans that differ only in width or case are one keyword, shown in its commonest
-    form. The header counts: ``records`` that were read, ``explained`` answers,
-    ``without_evidence`` (no score over the floor, so no keyword) and ``unconverged``
-    ones (gap over tolerance), and ``truncated`` records. Two tables of disjoint
-    records merge to exactly the table of all of them.
+    form; ``naming`` may make one of more, such as synonyms. The header counts:
+    ``records`` that were read, ``explained`` answers, ``without_evidence`` (no score
+    over the floor, so no keyword) and ``unconverged`` ones (gap over tolerance), and
+    ``truncated`` records. Two tables of disjoint records merge to exactly the table
+    of all of them.
     """
 
     threshold: float
@@ -68,6 +69,7 @@ class KeywordTable:
     run: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    naming: Naming = field(default=as_written, compare=False, repr=False)
     records: int = 0
     explained: int = 0
     without_evidence: int = 0
@@ -105,8 +107,9 @@ class KeywordTable:
     def _count(self, attribution: Attribution) -> None:
         found: dict[str, _Tally] = {}
         for span in find_spans(attribution, self.threshold, pick=self.pick):
-            tally = found.setdefault(fold_width(span.text).lower(), _Tally(records=1))
-            tally.add(_Tally(1, 0, round(span.score * _PER_LOGIT), {span.text: 1}))
+            key, form = name_span(attribution.record.text, span.words, self.naming)
+            tally = found.setdefault(key, _Tally(records=1))
+            tally.add(_Tally(1, 0, round(span.score * _PER_LOGIT), {form: 1}))
         for keyword, tally in found.items():
             self._tallies.setdefault((keyword, attribution.label), _Tally()).add(tally)
 

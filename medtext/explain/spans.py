@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from medtext.explain.attribution import Attribution, Unit
@@ -14,12 +14,16 @@ Pick = Literal["all", "highest"]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a text that speaks for a label: characters ``start`` to ``end``, scores summed, in logits."""
+    """A stretch of a text that speaks for a label: characters ``start`` to ``end``, scores summed, in logits.
+
+    ``words`` are the units it was joined of, each from a character to another.
+    """
 
     text: str
     start: int
     end: int
     score: float
+    words: tuple[tuple[int, int], ...] = field(default=(), compare=False)
 
 
 def find_spans(attribution: Attribution, threshold: float, *, pick: Pick = "all") -> list[Span]:
@@ -34,7 +38,13 @@ def find_spans(attribution: Attribution, threshold: float, *, pick: Pick = "all"
         runs = [max(runs, key=lambda run: max(unit.score for unit in run))]
     text = attribution.record.text
     return [
-        Span(text[run[0].start : run[-1].end], run[0].start, run[-1].end, sum(unit.score for unit in run))
+        Span(
+            text[run[0].start : run[-1].end],
+            run[0].start,
+            run[-1].end,
+            sum(unit.score for unit in run),
+            tuple((unit.start, unit.end) for unit in run),
+        )
         for run in runs
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from medtext.corpus.fold import fold_width
 from medtext.corpus.record import Record
+from medtext.explain.naming import Naming, as_written
 from medtext.explain.words import Cutter
 
 PRIOR = 500
@@ -42,20 +44,34 @@ class WordTable:
 
     @classmethod
     def count(
-        cls, texts: Sequence[str], cutter: Cutter, watch: Callable[[Sequence[str]], Iterable[str]] = iter
+        cls,
+        texts: Sequence[str],
+        cutter: Cutter,
+        watch: Callable[[Sequence[str]], Iterable[str]] = iter,
+        naming: Naming = as_written,
     ) -> WordTable:
         """Cut texts into words and count them: width and case do not count, signs and blanks are no words.
 
-        ``watch`` passes the texts on and may show how many have gone by.
+        ``watch`` passes the texts on and may show how many have gone by. What ``naming`` gives one key is one
+        word, shown in its commonest form.
         """
         from sklearn.feature_extraction.text import CountVectorizer
 
-        vectorizer = CountVectorizer(analyzer=lambda text: cut_words(text, cutter), binary=True, dtype=np.int32)
+        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+        def keys(text: str) -> Iterator[str]:
+            for word in _words(text, cutter):
+                key, form = naming(word)
+                forms[key][form.lower()] += 1
+                yield key
+
+        vectorizer = CountVectorizer(analyzer=keys, binary=True, dtype=np.int32)
         try:
             matrix = vectorizer.fit_transform(watch(texts))
         except ValueError:  # "empty vocabulary": no text has a word
             return cls(np.empty(0, dtype=object), np.zeros((len(texts), 0), dtype=np.int32))
-        return cls(vectorizer.get_feature_names_out(), matrix)
+        shown = [_commonest(forms[key]) for key in vectorizer.get_feature_names_out()]
+        return cls(np.array(shown, dtype=object), matrix)
 
     def of(self, rows: Sequence[int]) -> WordTable:
         """Return the table of some of its records."""
@@ -113,11 +129,19 @@ def cut_words(text: str, cutter: Cutter) -> Iterator[str]:
     >>> list(cut_words("Ｈｐ (+) 阳性", lambda text: [(0, 2), (2, 3), (3, 6), (6, 7), (7, 9)]))
     ['hp', '阳性']
     """
+    yield from map(str.lower, _words(text, cutter))
+
+
+def _words(text: str, cutter: Cutter) -> Iterator[str]:
     folded = fold_width(text)
     for start, end in cutter(text):
-        word = folded[start:end].strip().lower()
+        word = folded[start:end].strip()
         if any(map(str.isalnum, word)):
             yield word
+
+
+def _commonest(forms: Counter[str]) -> str:
+    return min(forms, key=lambda form: (-forms[form], form))
 
 
 def is_content(word: str) -> bool:

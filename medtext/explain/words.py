@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medtext.corpus.fold import fold_width
-from medtext.errors import OptionError
+from medtext.explain.dictionary import read_dictionary
+from medtext.explain.measures import find_measures
 
 if TYPE_CHECKING:
     import jieba
@@ -21,12 +22,13 @@ Cutter = Callable[[str], list[tuple[int, int]]]
 
 
 @lru_cache(maxsize=8)
-def jieba_cutter(dictionary: Path | None = None) -> Cutter:
+def jieba_cutter(dictionary: Path | str | None = None) -> Cutter:
     """Return a function that cuts a text into words which cover it: a list of ``(start, end)``.
 
-    ``dictionary`` is a jieba user dictionary (``word [frequency] [tag]`` a line);
+    ``dictionary`` is one of medtext's own by name, or a jieba user dictionary (``word [frequency] [tag]`` a line);
     with one, words that neither dictionary knows are not guessed (``HMM=False``), so
-    that a written word list means what it says. Raises OptionError for a bad file.
+    that a written word list means what it says. Of terms that lie in each other the longest is cut:
+    慢性非萎缩性胃炎 is one word, and no 胃炎 is counted in it. Raises OptionError for a bad file.
     """
     words = load_words(dictionary)
     guess = dictionary is None
@@ -38,6 +40,26 @@ def jieba_cutter(dictionary: Path | None = None) -> Cutter:
             spans.append((start, start + len(word)))
             start += len(word)
         return spans
+
+    return cut
+
+
+@lru_cache(maxsize=8)
+def term_cutter(dictionary: Path | str) -> Cutter:
+    """Return a function that cuts dates, grades and measurements by rule (``find_measures``), and the rest as jieba.
+
+    It cuts what is counted and shown, not what models read, to which a size that stands once would be an unknown
+    word. Raises OptionError for a bad dictionary.
+    """
+    rest = jieba_cutter(dictionary)
+
+    def cut(text: str) -> list[tuple[int, int]]:
+        spans, at = [], 0
+        for start, end, _ in find_measures(fold_width(text)):
+            spans += [(at + first, at + last) for first, last in rest(text[at:start])]
+            spans.append((start, end))
+            at = end
+        return spans + [(at + first, at + last) for first, last in rest(text[at:])]
 
     return cut
 
@@ -71,12 +93,17 @@ UNITS = ("token", "word", "sentence")
 def cutter(unit: str, dictionary: Path | None = None) -> Callable[[str], list[tuple[int, int]]] | None:
     """Return what cuts texts into units; None for tokens, which are cut before. ``dictionary`` is for words."""
     if unit == "word":
-        return jieba_cutter(dictionary)
+        return word_cutter(dictionary)
     return cut_at_sentences if unit == "sentence" else None
 
 
+def word_cutter(dictionary: Path | None = None) -> Cutter:
+    """Return what cuts words to be counted and shown: ``term_cutter`` with a dictionary, else plain jieba."""
+    return jieba_cutter() if dictionary is None else term_cutter(dictionary)
+
+
 @lru_cache(maxsize=8)
-def load_words(dictionary: Path | None = None) -> jieba.Tokenizer:
+def load_words(dictionary: Path | str | None = None) -> jieba.Tokenizer:
     """Return jieba with its dictionary and a user's. Raises OptionError for a bad file."""
     import jieba
 
@@ -91,20 +118,6 @@ def load_words(dictionary: Path | None = None) -> jieba.Tokenizer:
         words.tmp_dir = tempfile.mkdtemp(prefix="medtext-")
     words.initialize()
     if dictionary is not None:
-        for number, line in enumerate(_lines(dictionary), start=1):
-            if not line.strip():
-                continue
-            word, *rest = line.split()
-            if len(rest) > 2 or (rest and not re.fullmatch(r"\d+|[a-z]+", rest[0])):
-                raise OptionError(f"{dictionary}:{number}: expected a word, then a frequency and a tag if wished")
-            words.add_word(fold_width(word), *(int(part) if part.isdigit() else None for part in rest[:1]))
+        for entry in read_dictionary(dictionary).spelt():
+            words.add_word(entry.word, entry.frequency)
     return words
-
-
-def _lines(dictionary: Path) -> list[str]:
-    try:
-        return dictionary.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise OptionError(f"{dictionary}: there is no such dictionary file") from None
-    except UnicodeDecodeError as error:
-        raise OptionError(f"{dictionary}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from None

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import astuple, fields
 
 from medtext.explain.verdicts import TermEffect
+from medtext.report.rows import rows_as_csv
 
-COLUMNS = tuple(field.name for field in fields(TermEffect))
 
-
-def as_csv(rows: Sequence[TermEffect]) -> str:
-    """Return rows as CSV that Excel opens right: it starts with a byte-order mark; what is not known is empty."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(["" if value is None else str(value) for value in asdict(row).values()] for row in rows)
-    return "\ufeff" + stream.getvalue()
+def effects_as_csv(rows: Sequence[TermEffect]) -> str:
+    """Return rows as CSV that Excel opens right; what is not known is empty."""
+    columns = [field.name for field in fields(TermEffect)]
+    return rows_as_csv(columns, (["" if value is None else str(value) for value in astuple(row)] for row in rows))

@@ -10,7 +10,7 @@ from medtext.errors import OutputError
 from medtext.explain.attribution import Attribution
 from medtext.explain.inference import FoundEffects
 from medtext.explain.keywords import BLIND, KeywordTable
-from medtext.report.effects import as_csv as effects_csv
+from medtext.report.effects import effects_as_csv
 from medtext.report.examples import Examples
 from medtext.report.page import render_page
 from medtext.report.plots import keyword_chart
@@ -60,7 +60,7 @@ def write_keywords(
     except OutputError as error:
         _log.warning("pictures are left out: %s", error)
     if effects is not None:
-        (folder / "effects.csv").write_text(effects_csv(effects.rows), encoding="utf-8")
+        (folder / "effects.csv").write_text(effects_as_csv(effects.rows), encoding="utf-8")
     discovered = [] if effects is None else effects.discovered[: top or _TOP]
     rows = table.rows(label)
     page = render_page(

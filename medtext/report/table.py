@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import asdict
+from dataclasses import astuple
 from typing import Any
 
 from medtext.explain.inference import FoundEffects
 from medtext.explain.keywords import Keyword, KeywordTable
+from medtext.report.rows import rows_as_csv, rows_as_json, rows_as_markdown
 
 COLUMNS = ("rank", "keyword", "label", "frequency", "records", "mean_score")
 
 
 def as_csv(table: KeywordTable, *, label: str | None = None, top: int | None = None) -> str:
     """Return the rows as CSV that Excel opens right: it starts with a byte-order mark."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_cells, table.rows(label)[:top]))
-    return "\ufeff" + stream.getvalue()
+    return rows_as_csv(COLUMNS, map(_cells, table.rows(label)[:top]))
 
 
 def as_json(
     table: KeywordTable, *, label: str | None = None, top: int | None = None, effects: FoundEffects | None = None
 ) -> str:
     """Return header and rows as one JSON document on one line, and the effects of terms where they were asked for."""
-    rows = [dict(zip(COLUMNS, asdict(row).values(), strict=True)) for row in table.rows(label)[:top]]
-    document: dict[str, Any] = {"header": table.header(), "rows": rows}
-    if effects is not None:
-        document["effects"] = effects.to_json()
-    return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
+    more: dict[str, Any] = {} if effects is None else {"effects": effects.to_json()}
+    return rows_as_json(table.header(), COLUMNS, map(astuple, table.rows(label)[:top]), **more)
 
 
 def as_markdown(table: KeywordTable, *, label: str | None = None, top: int | None = None) -> str:
     """Return header and rows as Markdown."""
-    lines = [
-        "  \n".join(f"{name}: {value}" for name, value in table.header().items()),
-        "",
-        "| " + " | ".join(COLUMNS) + " |",
-        "|--:|---|---|--:|--:|--:|",
-    ]
-    rows = table.rows(label)[:top]
-    lines += ["| " + " | ".join(_escaped(str(value)) for value in _cells(row)) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
+    rows = map(_cells, table.rows(label)[:top])
+    return rows_as_markdown(table.header(), COLUMNS, rows, texts=("keyword", "label"))
 
 
 def _cells(row: Keyword) -> tuple[int | str, ...]:
     return (row.rank, row.keyword, row.label, row.count, row.records, f"{row.mean_score:.6f}")
-
-
-def _escaped(text: str) -> str:
-    for character in "\\`*_{}[]<>|":
-        text = text.replace(character, f"\\{character}")
-    return text

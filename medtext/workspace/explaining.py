@@ -9,6 +9,7 @@ from pathlib import Path
 from medtext.corpus.record import Record, Task
 from medtext.errors import OptionError, UnknownNameError
 from medtext.explain.attribution import DEFAULT_METHOD
+from medtext.explain.dictionary import dictionary_name
 from medtext.explain.ensemble import EnsembleExplainer
 from medtext.explain.explainer import Explainer, Explains, Which
 from medtext.explain.methods import GRADIENTS, METHODS
@@ -58,7 +59,7 @@ def explainer_for(
         which=which,
         label=None if label is None else ready.label_number(label),
         against=None if against is None else ready.label_number(against),
-        unit=unit if dictionary is None else f"word by {dictionary.name}",
+        unit=unit if dictionary is None else f"word by {dictionary_name(dictionary)}",
         segment=cutter(unit, dictionary),
         magnitude=magnitude,
         method=method,

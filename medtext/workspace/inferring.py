@@ -15,6 +15,7 @@ from medtext.explain.confirmation import Outcome, confirm
 from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained, Explains
 from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
+from medtext.explain.naming import Naming
 from medtext.explain.term_scores import term_scores
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
@@ -29,12 +30,13 @@ class Inference:
 
     run: Run
     effects: TermEffects
+    naming: Naming
     split: str | None
     confirmed: Confirmed | None = None
 
     @classmethod
-    def of(cls, ready: Ready, explainer: Explains, split: str | None, other: str | None) -> Self:
-        """Begin with nothing, on ``split``; ``other`` is that of the confirmation.
+    def of(cls, ready: Ready, explainer: Explains, naming: Naming, split: str | None, other: str | None) -> Self:
+        """Begin with nothing, on ``split``; ``other`` is that of the confirmation, ``naming`` says what is one term.
 
         Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records.
         """
@@ -45,11 +47,11 @@ class Inference:
             raise OptionError("--infer asks records that the run did not learn from: choose val or test")
         if other is not None and other == split:
             raise OptionError(f"--confirm {other} is the split that terms are discovered on: choose another")
-        return cls(ready.run, TermEffects(ready.run.name, settings), other)
+        return cls(ready.run, TermEffects(ready.run.name, settings), naming, other)
 
     def add(self, explained: Explained) -> None:
         """Add a record that was explained for all labels."""
-        _add(self.effects, explained)
+        self._add(self.effects, explained)
 
     def confirm(self, explained: Iterable[Explained]) -> None:
         """Try the discovered terms on the explanations of the other split, and log in the run that it was opened.
@@ -60,7 +62,7 @@ class Inference:
         before = _log(self.run)
         other = TermEffects(self.effects.run, self.effects.settings)
         for each in explained:
-            _add(other, each)
+            self._add(other, each)
         found = confirm(self.effects, other)
         self.confirmed = Confirmed(self.split, sum(line["split"] == self.split for line in before), found)
         line = {
@@ -77,11 +79,10 @@ class Inference:
         patients = Patients.of(self.effects.sums.clusters)
         return FoundEffects(self.effects.header(), tuple(by_lower_bound(rows)), patients, self.confirmed)
 
-
-def _add(effects: TermEffects, explained: Explained) -> None:
-    cluster = cluster_of(explained.prediction.record)
-    for attribution in explained.attributions:
-        effects.add(cluster, attribution.label, attribution.margin, term_scores(attribution))
+    def _add(self, effects: TermEffects, explained: Explained) -> None:
+        cluster = cluster_of(explained.prediction.record)
+        for attribution in explained.attributions:
+            effects.add(cluster, attribution.label, attribution.margin, term_scores(attribution, self.naming))
 
 
 def _log(run: Run) -> list[dict[str, Any]]:

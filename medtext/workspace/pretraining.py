@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,8 @@ import numpy as np
 import torch
 
 from medtext.corpus.batch import Batcher, by_length
-from medtext.corpus.check import text_fault
 from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.split import group_of, place
-from medtext.corpus.texts import read_texts
 from medtext.corpus.token import Encoding
 from medtext.errors import OptionError, RecordError, RunError
 from medtext.explain.words import Cutter, jieba_cutter
@@ -32,8 +30,8 @@ from medtext.runs.store import CHECKPOINT, PRETRAIN, SESSIONS, Run, RunStore, no
 from medtext.runs.weights import write_weights
 from medtext.workspace.ready import fit_tokenizer, make_batcher, make_tokenizer, whole
 from medtext.workspace.setup import Chosen, choose_options, source_of, suited, training_options
-from medtext.workspace.source import dataset_records
 from medtext.workspace.start import Start, find_start, label_sized
+from medtext.workspace.text_rows import text_rows
 from medtext.workspace.training import begin_model, describe_run, logged
 
 _log = logging.getLogger("medtext")
@@ -167,7 +165,7 @@ def pretrain_run(
     chosen = pick_device(device)
     name = name or store.free_name(f"{setup.model.name}-pretrained")
     with store.draft(name, replace=replace_run, resume=resume) as run, logged(run):
-        texts = different_texts(_records(registry, setup))
+        texts = different_texts(text_rows(registry, setup.files, setup.columns, setup.dataset))
         seen = _digest(texts)
         if resume and run.read("texts.json")["sha256"] != seen:
             raise RunError(f"the texts have changed since '{name}' was begun: start over with --replace")
@@ -190,18 +188,6 @@ def pretrain_run(
         write_weights({key: value for key, value in network.items() if key not in bench.fresh}, run.path)
         run.write_text("README.md", _card(run, setup, len(texts)))
     return store.open(name)
-
-
-def _records(registry: Registry, setup: Pretraining) -> Iterator[tuple[Record, str | None]]:
-    """Yield the texts of all files, each with its fault, if it has one."""
-    for file in setup.files:
-        if setup.dataset is None:
-            yield from ((row.record, row.fault) for row in read_texts(file, setup.columns, clean=True))
-        else:
-            dataset = registry.dataset(setup.dataset.name)
-            yield from (
-                (record, text_fault(record.text)) for record in dataset_records(dataset, file, setup.dataset.options)
-            )
 
 
 def different_texts(rows: Iterable[tuple[Record, str | None]]) -> list[str]:

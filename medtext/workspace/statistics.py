@@ -23,8 +23,9 @@ from medtext.corpus.split import NAMES
 from medtext.corpus.token import Tokenizer
 from medtext.corpus.token_counts import TokenCounts
 from medtext.explain.keyword_rule import KeywordRule, compare
+from medtext.explain.naming import naming
 from medtext.explain.word_counts import Word, WordTable, is_content, rows_with
-from medtext.explain.words import jieba_cutter
+from medtext.explain.words import word_cutter
 from medtext.plugin.registry import Registry
 from medtext.report.statistics import RuleScores, Statistics, TextLengths, VocabularyCounts
 from medtext.workspace.read_corpus import ReadCorpus
@@ -51,11 +52,11 @@ def describe(
     ``watch`` sees the texts go by there. Raises
     RecordError for what cannot be read, OptionError for a bad ``dictionary``.
     """
-    cutter = jieba_cutter(dictionary)
+    cutter, name = word_cutter(dictionary), naming(dictionary)
     corpus = ReadCorpus.read(registry, reading)
     tokenizer = fit_tokenizer(registry, reading.tokenizer, texts_of(corpus.parts["train"]))
     lengths, vocabulary = _tokens(corpus, tokenizer)
-    table = WordTable.count(corpus.written, cutter, watch)
+    table = WordTable.count(corpus.written, cutter, watch, name)
     labelled = [record for record in corpus.records if record.labels is not None]
     together = Cooccurrence.of(labelled)
     found = Statistics(

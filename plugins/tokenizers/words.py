@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from medtext.plugin import TokenizerSpec, hookimpl
 
@@ -20,7 +20,9 @@ class Options:
     min_records: Annotated[int, "a word seen in fewer records is <unk>"] = 2
     max_words: Annotated[int | None, "the most frequent words that are kept"] = None
     max_length: Annotated[int, "tokens read of a text; longer ones are cut and marked"] = 512
-    dictionary: Annotated[Path | None, "jieba user dictionary: word [frequency] [tag] a line"] = None
+    dictionary: Annotated[
+        Literal["gi-terms"] | Path | None, "gi-terms, or a jieba user dictionary: word [frequency] [tag] a line"
+    ] = None
 
 
 def build(options: Options) -> Tokenizer:

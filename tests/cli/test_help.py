@@ -27,7 +27,10 @@ EVERY = dict(commands(typer.main.get_command(app)))
 def test_the_commands_are_those_of_the_contract() -> None:
     assert list(EVERY) == [
         (),
-        *((name,) for name in ("prepare", "stats", "train", "sweep", "pretrain", "evaluate", "compare", "ensemble")),
+        *(
+            (name,)
+            for name in ("prepare", "stats", "terms", "train", "sweep", "pretrain", "evaluate", "compare", "ensemble")
+        ),
         *(
             (name,)
             for name in ("calibrate", "predict", "batch-predict", "generate", "attribute", "keywords", "plugins")

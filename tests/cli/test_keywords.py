@@ -149,6 +149,12 @@ def test_a_dictionary_says_what_a_word_is(table: Table, place: Path) -> None:
     assert "结肠息肉" in {row["keyword"] for row in rows}
 
 
+def test_a_dictionary_of_medtext_goes_by_its_name(table: Table) -> None:
+    made = table("--run", "chinese", "--split", "train", "--dictionary", "gi-terms", "--threshold", "1")
+    assert made["header"]["unit"] == "word by gi-terms"
+    assert "结肠息肉" in {row["keyword"] for row in made["rows"]}
+
+
 def test_magnitudes_rank_words_too(table: Table) -> None:
     made = table("--scores", "magnitude")
     assert made["rows"]
@@ -308,3 +314,45 @@ def test_a_source_may_be_read_in_another_way_than_in_training(answers: Answers, 
     found = json.loads(answers("keywords", *named, "--format", "json"))
     assert [(row["keyword"], row["label"]) for row in found["rows"]][:1] == [("ulcer", "up")]
     assert json.loads(answers("evaluate", *named, "--json"))["metrics"]["model"]["accuracy"] == 1.0
+
+
+def test_effects_of_terms_are_tested_over_all_occurrences_and_tried_on_another_split(
+    table: Table, medtext: Run, place: Path
+) -> None:
+    plain, found = table(), table("--infer", "--confirm", "test")
+    assert found["rows"] == plain["rows"]  # the description is the same, though all labels were explained
+    assert found["header"] == plain["header"]
+    effects = found["effects"]
+    labels = plain["header"]["explained"]
+    assert effects["header"]["explained"] % plain["header"]["records"] == 0
+    assert effects["header"]["explained"] >= labels
+    assert effects["header"]["patients"] == "unknown"
+    verdicts = {row["verdict"] for row in effects["rows"]}
+    assert verdicts <= {"used for", "used against", "equivalent to none", "undetermined", "too few"}
+    for row in effects["rows"]:
+        assert (row["q"] is None) == (row["verdict"] == "too few") == (row["clusters"] < 20)
+    confirmation = effects["confirmation"]
+    assert confirmation["split"] == "test"
+    assert len(confirmation["terms"]) == sum(row["verdict"].startswith("used") for row in effects["rows"])
+    log = [json.loads(line) for line in (place / "runs" / "one" / "confirmations.jsonl").read_text().splitlines()]
+    assert [(line["split"], line["tried"]) for line in log][-1] == ("test", len(confirmation["terms"]))
+    again = table("--confirm", "test")["effects"]
+    assert again["confirmation"]["opened_before"] == confirmation["opened_before"] + 1
+    assert again["rows"] == effects["rows"]
+
+
+def test_effects_stand_in_the_terminal_and_in_a_report(medtext: Run, place: Path) -> None:
+    result = medtext("keywords", "--infer", "--report", "out", "--replace")
+    assert result.exit_code == 0
+    assert "What the run uses terms for: all occurrences, no threshold" in result.stdout
+    assert "Patients are unknown: intervals may be too narrow." in result.stdout
+    rows = list(csv.DictReader(io.StringIO((place / "out" / "effects.csv").read_text(encoding="utf-8-sig"))))
+    assert {"term", "label", "clusters", "theta", "percent_low", "percent_high", "q", "verdict"} <= set(rows[0])
+    assert "What the run uses terms for" in (place / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_effects_are_refused_where_they_would_say_nothing(fails: Callable[..., str]) -> None:
+    assert "did not learn from" in fails("keywords", "--infer", "--split", "train", code=2)
+    assert "--confirm val is the split that terms are discovered on" in fails("keywords", "--confirm", "val", code=2)
+    assert "leave --method" in fails("keywords", "--infer", "--method", "occlusion", code=2)
+    assert "leave --method" in fails("keywords", "--infer", "--scores", "magnitude", code=2)

@@ -13,7 +13,7 @@ from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.token import Encoding, Tokenizer
 from medtext.corpus.vocabulary import SPECIAL, UNKNOWN
 from medtext.plugin.loading import load_registry
-from medtext.plugin.options import make_options
+from medtext.plugin.options import make_options, parse_pairs
 
 REGISTRY = load_registry(strict=True)
 NAMES = ("characters", "spaces", "words")
@@ -205,6 +205,14 @@ def test_words_are_those_of_the_dictionary(tmp_path: object) -> None:
     dictionary.write_text("非萎缩性胃炎\n", encoding="utf-8")
     (encoding,) = build("words", dictionary=dictionary).fit([text]).encode([text])
     assert "非萎缩性胃炎" in pieces(text, encoding)
+
+
+def test_words_of_a_dictionary_by_name_are_terms_and_measurements_stay_in_parts() -> None:
+    text = "慢性非萎缩性胃炎伴息肉0.5*0.6cm"
+    for made in (build("words", dictionary="gi-terms"), build("words", **parse_pairs(["dictionary=gi-terms"]))):
+        (encoding,) = made.fit([text]).encode([text])
+        assert pieces(text, encoding)[:3] == ["慢性非萎缩性胃炎", "伴", "息肉"]
+        assert "0.5*0.6cm" not in pieces(text, encoding)
 
 
 @pytest.fixture

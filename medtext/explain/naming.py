@@ -1,0 +1,56 @@
+"""What a word is counted as, and how a table shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from medtext.corpus.fold import fold_width
+from medtext.explain.dictionary import read_dictionary
+from medtext.explain.measures import Measure, grade_key, measure_of
+
+Naming = Callable[[str], tuple[str, str]]
+"""Gives a word as it is written its key, equal for what counts as one, and the form that a table may show."""
+
+
+def as_written(word: str) -> tuple[str, str]:
+    """Count words that differ only in width or case as one.
+
+    >>> as_written("ＣＴ")
+    ('ct', 'ＣＴ')
+    """
+    return fold_width(word).lower(), word
+
+
+def naming(dictionary: Path | None) -> Naming:
+    """Return how words are counted: with a dictionary its synonyms as one, measurements and dates by class.
+
+    A grade stays itself, however it is spelt: LA-B级 is LA-B. Raises OptionError for a bad dictionary.
+    """
+    if dictionary is None:
+        return as_written
+    synonyms = read_dictionary(dictionary).synonyms
+
+    def name(word: str) -> tuple[str, str]:
+        kind = measure_of(word)
+        if kind is None:
+            return synonyms.key(word), word
+        if kind is not Measure.GRADE:
+            return f"[{kind}]", f"[{kind}]"
+        head, bracket, sign = grade_key(word).partition("(")
+        return (synonyms.key(head) if bracket else head) + bracket + sign, word
+
+    return name
+
+
+def name_span(text: str, words: Sequence[tuple[int, int]], name: Naming) -> tuple[str, str]:
+    """Return key and form of the words from ``start`` to ``end`` of a text, with what stands between them.
+
+    >>> name_span("大小 0.5cm", [(0, 2), (3, 8)], lambda word: ("[measurement]",) * 2 if "0" in word else (word, word))
+    ('大小 [measurement]', '大小 [measurement]')
+    """
+    named, at = [], words[0][0]
+    for start, end in words:
+        named += [as_written(text[at:start]), name(text[start:end])]
+        at = end
+    return "".join(key for key, _ in named), "".join(form for _, form in named)
