@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from medtext.corpus.assertion_rules import Assertion, AssertionRules, Script, assertion_rules
 from medtext.corpus.fold import fold_width
+from medtext.corpus.negation import Stops
 from medtext.corpus.sentences import sentence_starts
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -69,7 +70,8 @@ class _Reading:
 
     def __init__(self, folded: str, rules: AssertionRules) -> None:
         self.folded = folded
-        self.cues = [(cue, cue.words.read(folded)) for cue in rules.cues]
+        stops = Stops(folded)
+        self.cues = [(cue, cue.words.read(folded, stops)) for cue in rules.cues]
 
     def state(self, start: int, end: int) -> Assertion:
         for cue, scopes in self.cues:
