@@ -97,7 +97,6 @@ class AssertionRules:
         )
 
 
-@cache
 def assertion_rules(*paths: Path) -> Mapping[Script, AssertionRules]:
     """Return the bundled rules of every script, with those of some files in place of theirs.
 
@@ -109,8 +108,12 @@ def assertion_rules(*paths: Path) -> Mapping[Script, AssertionRules]:
         if rules.script in own:
             raise OptionError(f"{path}: {own[rules.script][0]} is for {rules.script} too: join the two")
         own[rules.script] = path, rules
-    bundled = (AssertionRules.read(Path(__file__).with_name(name)) for name in _BUNDLED)
-    return {rules.script: rules for rules in bundled} | {script: rules for script, (_, rules) in own.items()}
+    return {rules.script: rules for rules in _bundled()} | {script: rules for script, (_, rules) in own.items()}
+
+
+@cache
+def _bundled() -> tuple[AssertionRules, ...]:
+    return tuple(AssertionRules.read(Path(__file__).with_name(name)) for name in _BUNDLED)
 
 
 def _cue(table: Mapping[str, Any], where: str, base: Negation) -> Cue:
