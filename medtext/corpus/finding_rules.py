@@ -9,15 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from medtext.corpus.fold import fold_width
 from medtext.corpus.negation import Negation
-from medtext.corpus.rule_tables import finder, read_toml, refuse_unknown, texts_of
+from medtext.corpus.rule_tables import finder, negation_of, read_toml, refuse_unknown, texts_of
 from medtext.errors import OptionError
 
 CUES = ("absent", "uncertain", "history", "former")
 """What a cue says of the finding in its scope: it is not there, may be there, is only asked for or known, was there."""
 _BOOK_KEYS = ("stops", "stops_behind", "cue", "side", "prior", "finding", "normal")
-_CUE_KEYS = ("before", "after", "no_trigger", "window")
 _SIDES = ("left", "right", "bilateral")
 _BETWEEN = ("lead", "joint", "shared")
 _TERMS = ("words", "patterns")
@@ -116,7 +114,10 @@ class FindingRules:
             normal=tuple(
                 _normal(table, f"{path}: normal {at}", names) for at, table in _tables(content, "normal", path)
             ),
-            cues={name: _cue(_table(cues, name, path), f"{path}: cue.{name}") for name in CUES},
+            cues={
+                name: negation_of(_table(cues, name, path), f"{path}: cue.{name}", Negation((), (), ()))
+                for name in CUES
+            },
             stops=_any(content, (), ("stops",), f"{path}"),
             stops_behind=_any(content, (), ("stops_behind",), f"{path}"),
             side=_side(side, f"{path}: side"),
@@ -149,17 +150,6 @@ def _normal(table: Mapping[str, Any], where: str, names: Sequence[str]) -> Norma
     if unknown is not None or not absent:
         raise OptionError(f"{where}: absent names findings of this file, not {unknown or 'nothing'}")
     return NormalRule(_any(table, ("words",), ("patterns",), where), absent)
-
-
-def _cue(table: Mapping[str, Any], where: str) -> Negation:
-    refuse_unknown(table, _CUE_KEYS, where)
-    window = table.get("window", Negation.window)
-    if not isinstance(window, int) or isinstance(window, bool) or window < 1:
-        raise OptionError(f"{where}: window is a whole number from 1")
-    before, after, no_trigger = (
-        tuple(map(fold_width, texts_of(table, key, where))) for key in ("before", "after", "no_trigger")
-    )
-    return Negation(before, after, no_trigger, window)
 
 
 def _side(table: Mapping[str, Any], where: str) -> SideRule:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from medtext.corpus.fold import fold_width
-from medtext.corpus.negation import word_pattern
+from medtext.corpus.negation import Negation, word_pattern
 from medtext.errors import OptionError
+
+NEGATION_WORDS = ("before", "after", "no_trigger")
+NEGATION_PATTERNS = ("before_patterns", "after_patterns", "no_trigger_patterns")
+NEGATION_STOPS = ("stops", "stops_behind")
+NEGATION_KEYS = (*NEGATION_WORDS, *NEGATION_PATTERNS, *NEGATION_STOPS, "window")
+"""What a table may say of a ``Negation``."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -55,3 +62,22 @@ def finder(words: Sequence[str], patterns: Sequence[str], where: str) -> re.Patt
     return re.compile(
         "|".join([*([plain] if plain else []), *(f"(?:{pattern})" for pattern in patterns)]), re.IGNORECASE
     )
+
+
+def negation_of(table: Mapping[str, Any], where: str, base: Negation) -> Negation:
+    """Return a negation with what a table puts in place of its parts. Raises OptionError, which says what is wrong."""
+    refuse_unknown(table, NEGATION_KEYS, where)
+    window = table.get("window", base.window)
+    if not isinstance(window, int) or isinstance(window, bool) or window < 1:
+        raise OptionError(f"{where}: window is a whole number from 1")
+    parts: dict[str, Any] = {key: texts_of(table, key, where) for key in table if key != "window"}
+    for key in NEGATION_WORDS:
+        if key in parts:
+            parts[key] = tuple(map(fold_width, parts[key]))
+    for key in (*NEGATION_PATTERNS, *NEGATION_STOPS):
+        if parts.get(key):
+            found = finder((), parts[key], f"{where}: {key}")
+            parts[key] = found if key in NEGATION_STOPS else parts[key]
+        elif key in parts and key in NEGATION_STOPS:
+            raise OptionError(f"{where}: {key} must not be empty: leave it out")
+    return replace(base, **parts, window=window)

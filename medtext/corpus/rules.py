@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medtext.corpus.fold import fold_width
 from medtext.corpus.negation import Negation
-from medtext.corpus.rule_tables import finder, read_toml, refuse_unknown, texts_of
+from medtext.corpus.rule_tables import finder, negation_of, read_toml, refuse_unknown, texts_of
 from medtext.errors import OptionError
 
 DECIDE = ("one", "first", "all")
@@ -126,7 +126,7 @@ def read_rules(path: Path) -> RuleBook:
 
     ``decide`` is one of ``DECIDE``, ``default`` the label where no rule hits. Each ``[[rule]]`` has a
     ``label`` and ``words`` or ``patterns``, and may have a ``name``, ``except``, ``negation = false``, ``priority`` and
-    ``parts``. A table ``[negation]`` may replace ``before``, ``after``, ``no_trigger`` and ``window``.
+    ``parts``. A table ``[negation]`` may replace any part of ``Negation``.
     Raises OptionError, which says in which rule what is wrong.
     """
     content = read_toml(path)
@@ -186,10 +186,4 @@ def _rule(table: Mapping[str, Any], where: str, names: set[str]) -> Rule:
 def _negation(table: Any, path: Path) -> Negation:
     if not isinstance(table, dict):
         raise OptionError(f'{path}: negation is a table: write [negation], then before = ["未见"]')
-    refuse_unknown(table, [each.name for each in fields(Negation)], f"{path}: negation")
-    where = f"{path}: negation"
-    window = table.get("window", Negation.window)
-    if not isinstance(window, int) or isinstance(window, bool) or window < 1:
-        raise OptionError(f"{where}: window is a whole number from 1")
-    lists = {key: tuple(map(fold_width, texts_of(table, key, where))) for key in table if key != "window"}
-    return Negation(**lists, window=window)
+    return negation_of(table, f"{path}: negation", Negation())
