@@ -78,6 +78,13 @@ def keywords_command(
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     precision: PrecisionOption = Precision.FULL,
+    assertions: Annotated[
+        bool, typer.Option("--assertions", help="Rows of their own for what texts deny, doubt or tell of the past.")
+    ] = False,
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option("--rules", metavar="FILE", help="Rules for --assertions, in place of those of their script."),
+    ] = None,
     infer: Annotated[
         bool, typer.Option("--infer", help="Test what the run uses each term for: all occurrences, with intervals.")
     ] = False,
@@ -107,6 +114,7 @@ def keywords_command(
     ready = _labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
+    from medtext.explain.asserting import Asserting
     from medtext.explain.keywords import KeywordTable
     from medtext.explain.naming import naming
     from medtext.report.examples import Examples
@@ -129,11 +137,16 @@ def keywords_command(
         tolerance=tolerance,
     )
     chosen = split or (None if source else Split.VAL)
-    counted = naming(dictionary)
-    inference = Inference.of(ready, explainer, counted, chosen, confirm) if infer else None
     records = ready.records(split=chosen, source=source, pairs=pairs)
     settings = {"split": chosen or "all", **explainer.settings, "explain": explain.value}
-    made = KeywordTable(threshold, pick.value, ready.run.name, settings, ready.labels, counted)
+    asserting = None
+    if assertions or rules:
+        asserting = Asserting(*(rules or []))
+        settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules or [])])
+    made = KeywordTable(
+        threshold, pick.value, ready.run.name, settings, ready.labels, naming=naming(dictionary), asserting=asserting
+    )
+    inference = Inference.of(ready, explainer, made, confirm) if infer else None
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
         counting, examples = Counting(made, explain.value, inference), Examples()

@@ -77,7 +77,9 @@ class _Reading:
         for cue, scopes in self.cues:
             if scopes.denies(start, end) and not (cue.spares and cue.spares.fullmatch(self.folded, start, end)):
                 return cue.state
-        return Assertion.PRESENT
+        # A term may name the past itself: 胆囊切除术后, prior sternotomy.
+        past = any(cue.state is Assertion.HISTORICAL and scopes.within(start, end) for cue, scopes in self.cues)
+        return Assertion.HISTORICAL if past else Assertion.PRESENT
 
 
 class _Scripts:

@@ -241,16 +241,32 @@ class Scopes:
         stopped = stop < len(starts) and starts[stop] < trigger_start
         return not stopped and self._near(end, trigger_start)
 
+    def within(self, start: int, end: int) -> bool:
+        """Say whether a part holds a trigger itself."""
+        for triggers in (self._triggers_before, self._triggers_behind):
+            at = bisect_left(triggers, (start, start))
+            if at < len(triggers) and triggers[at][1] <= end:
+                return True
+        return False
+
     def _near(self, start: int, end: int) -> bool:
         return len(_WORD.findall(self.text, start, end)) < self.negation.window
 
     @cached_property
+    def _triggers_before(self) -> list[tuple[int, int]]:
+        return [found.span() for found in _triggers(self.negation.triggers_before, self.text)]
+
+    @cached_property
+    def _triggers_behind(self) -> list[tuple[int, int]]:
+        return [found.span() for found in _triggers(self.negation.triggers_after, self.text)]
+
+    @cached_property
     def _ends(self) -> list[int]:
-        return [found.end() for found in _triggers(self.negation.triggers_before, self.text)]
+        return [end for _, end in self._triggers_before]
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [found.start() for found in _triggers(self.negation.triggers_after, self.text)]
+        return [start for start, _ in self._triggers_behind]
 
 
 def _triggers(pattern: re.Pattern[str] | None, text: str) -> list[re.Match[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from medtext.explain.asserting import Asserting
 from medtext.explain.attribution import DEFAULT_METHOD, Attribution
 from medtext.explain.naming import Naming, as_written, name_span
 from medtext.explain.spans import Pick, find_spans
@@ -57,7 +58,8 @@ class KeywordTable:
 
     ``settings`` says how the scores were made (which labels, unit, kind, tolerance).
     Spans that differ only in width or case are one keyword, shown in its commonest
-    form; ``naming`` may make one of more, such as synonyms. The header counts:
+    form; ``naming`` may make one of more, such as synonyms, and ``asserting`` keeps
+    apart what texts deny, doubt, tell of the past or call normal. The header counts:
     ``records`` that were read, ``explained`` answers, ``without_evidence`` (no score
     over the floor, so no keyword) and ``unconverged`` ones (gap over tolerance), and
     ``truncated`` records. Two tables of disjoint records merge to exactly the table
@@ -70,6 +72,7 @@ class KeywordTable:
     settings: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     naming: Naming = field(default=as_written, compare=False, repr=False)
+    asserting: Asserting | None = field(default=None, compare=False, repr=False)
     records: int = 0
     explained: int = 0
     without_evidence: int = 0
@@ -106,8 +109,11 @@ class KeywordTable:
 
     def _count(self, attribution: Attribution) -> None:
         found: dict[str, _Tally] = {}
-        for span in find_spans(attribution, self.threshold, pick=self.pick):
+        states = self.asserting.states(attribution) if self.asserting else ()
+        for span in find_spans(attribution, self.threshold, pick=self.pick, states=states):
             key, form = name_span(attribution.record.text, span.words, self.naming)
+            if self.asserting:
+                key, form = (self.asserting.marked(each, span.state) for each in (key, form))
             tally = found.setdefault(key, _Tally(records=1))
             tally.add(_Tally(1, 0, round(span.score * _PER_LOGIT), {form: 1}))
         for keyword, tally in found.items():

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from medtext.errors import OptionError, RunError
+from medtext.explain.asserting import Asserting
 from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.clusters import Patients, cluster_of
 from medtext.explain.confirmation import Outcome, confirm
 from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained, Explains
 from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
+from medtext.explain.keywords import KeywordTable
 from medtext.explain.naming import Naming
 from medtext.explain.term_scores import term_scores
 from medtext.runs.store import Run
@@ -31,23 +33,24 @@ class Inference:
     run: Run
     effects: TermEffects
     naming: Naming
+    asserting: Asserting | None
     split: str | None
     confirmed: Confirmed | None = None
 
     @classmethod
-    def of(cls, ready: Ready, explainer: Explains, naming: Naming, split: str | None, other: str | None) -> Self:
-        """Begin with nothing, on ``split``; ``other`` is that of the confirmation, ``naming`` says what is one term.
+    def of(cls, ready: Ready, explainer: Explains, table: KeywordTable, other: str | None) -> Self:
+        """Begin with nothing, on the split of a table, whose terms are counted alike; ``other`` is to confirm them.
 
         Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records.
         """
-        settings = explainer.settings
+        settings, split = explainer.settings, table.settings["split"]
         if settings["method"] != DEFAULT_METHOD or settings["scores"] != "signed":
             raise OptionError("--infer rests on signed scores that add up: leave --method and --scores out")
         if "train" in (split, other):
             raise OptionError("--infer asks records that the run did not learn from: choose val or test")
         if other is not None and other == split:
             raise OptionError(f"--confirm {other} is the split that terms are discovered on: choose another")
-        return cls(ready.run, TermEffects(ready.run.name, settings), naming, other)
+        return cls(ready.run, TermEffects(ready.run.name, settings), table.naming, table.asserting, other)
 
     def add(self, explained: Explained) -> None:
         """Add a record that was explained for all labels."""
@@ -82,7 +85,8 @@ class Inference:
     def _add(self, effects: TermEffects, explained: Explained) -> None:
         cluster = cluster_of(explained.prediction.record)
         for attribution in explained.attributions:
-            effects.add(cluster, attribution.label, attribution.margin, term_scores(attribution, self.naming))
+            scores = term_scores(attribution, self.naming, self.asserting)
+            effects.add(cluster, attribution.label, attribution.margin, scores)
 
 
 def _log(run: Run) -> list[dict[str, Any]]:

@@ -356,3 +356,22 @@ def test_effects_are_refused_where_they_would_say_nothing(fails: Callable[..., s
     assert "--confirm val is the split that terms are discovered on" in fails("keywords", "--confirm", "val", code=2)
     assert "leave --method" in fails("keywords", "--infer", "--method", "occlusion", code=2)
     assert "leave --method" in fails("keywords", "--infer", "--scores", "magnitude", code=2)
+
+
+def test_what_is_denied_has_rows_of_its_own(table: Table, place: Path, fails: Callable[..., str]) -> None:
+    (place / "notes.txt").write_text("the ulcer;up\nno ulcer;up\npossible polyp;down\nthe polyp;down\n" * 3)
+    plain, found = (
+        table("--source", "notes.txt", "--explain", "all", "--threshold", "0", *asked)
+        for asked in ((), ("--assertions",))
+    )
+    assert found["header"]["assertions"] == "bundled"
+    assert "assertions" not in plain["header"]
+    terms = {row["keyword"] for row in found["rows"]}
+    assert "[no] ulcer" in terms
+    assert not any(row["keyword"].startswith("[") for row in plain["rows"])
+    # Words of different states are never joined, and nothing is lost: the frequencies of a word add up.
+    assert not any("no ulcer" in term for term in terms)
+    by_state = {row["keyword"]: row for row in found["rows"] if row["label"] == "up"}
+    assert by_state["[no] ulcer"]["frequency"] == by_state["[no] ulcer"]["records"] == 3
+    (place / "bad.toml").write_text("script = 1\n")
+    assert "bad.toml" in fails("keywords", "--rules", "bad.toml", code=2)

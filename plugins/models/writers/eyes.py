@@ -50,7 +50,7 @@ class Eyes(nn.Module):
         self.register_buffer("learned", torch.zeros(len(KINDS), dtype=torch.bool))
         self.cells = self._cells(options.image_size)
         self.kept = KeptGrids()
-        self.register_load_state_dict_post_hook(lambda module, _: module.kept.clear())
+        self.register_load_state_dict_post_hook(lambda module, _: module.kept.clear())  # type: ignore[no-untyped-call]
 
     @torch.no_grad()
     def _cells(self, size: int) -> int:

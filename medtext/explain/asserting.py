@@ -1,0 +1,33 @@
+"""What a text asserts of its units, so that a denied term is a row of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from medtext.corpus.assertion_rules import Assertion, AssertionRules, Script, assertion_rules
+from medtext.corpus.assertions import assertions_of, marked
+from medtext.explain.attribution import Attribution
+
+
+class Asserting:
+    """Reads texts by the rules of both scripts; a record that is explained for several labels is read once."""
+
+    def __init__(self, *files: Path) -> None:
+        """Take the bundled rules, and files in place of those of their script. Raises OptionError for a bad one."""
+        self._rules: Mapping[Script, AssertionRules] = assertion_rules(*files)
+        self._last: tuple[str, bytes] | None = None
+        self._states: tuple[Assertion, ...] = ()
+
+    def states(self, attribution: Attribution) -> tuple[Assertion, ...]:
+        """Return the state of every unit of a text."""
+        text, sites = attribution.record.text, attribution.sites
+        asked = text, sites.tobytes()
+        if asked != self._last:
+            spans = [(start, end) for start, end in sites.tolist()]
+            self._last, self._states = asked, tuple(assertions_of(text, spans, self._rules))
+        return self._states
+
+    def marked(self, term: str, state: Assertion) -> str:
+        """Return a term with its state before it in plain letters: [无]结节, [no] nodule."""
+        return marked(term, state, self._rules)
