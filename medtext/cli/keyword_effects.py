@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from medtext.explain.verdicts import TermEffect
 
 
-def effects_text(found: FoundEffects, top: int, file: IO[str] | None) -> str:
+def effects_text(found: FoundEffects, top: int | None, file: IO[str] | None) -> str:
     """Return at most ``top`` discovered terms as a table, as wide as the terminal or a file, and what it rests on."""
     shown, split = found.discovered[:top], found.confirmed.split if found.confirmed else None
     heads = ("term", "label", ">records", ">clusters", ">effect, %", ">95 % interval", ">q", "verdict")

@@ -110,7 +110,8 @@ def keywords_command(
     check_share("--threshold", threshold)
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
-    form = _checked_form(format, output, report, replace=replace)
+    infer = infer or confirm is not None
+    form = _checked_form(format, output, report, infer=infer, replace=replace)
     ready = _labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
@@ -125,7 +126,6 @@ def keywords_command(
 
     for doubt in doubts(ready, precision, method, magnitude=scores is ScoreKind.MAGNITUDE):
         warn(doubt)
-    infer = infer or confirm is not None
     explainer = explainer_for(
         ready,
         which="all" if infer else explain.value,  # one label alone would be chosen for its scores
@@ -147,13 +147,15 @@ def keywords_command(
         threshold, pick.value, ready.run.name, settings, ready.labels, naming=naming(dictionary), asserting=asserting
     )
     inference = Inference.of(ready, explainer, made, confirm) if infer else None
+    if inference is not None:
+        inference.refuse_trained(ready, records)
+    tried = [] if confirm is None else ready.records(split=confirm, source=source, pairs=pairs)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
         counting, examples = Counting(made, explain.value, inference), Examples()
         for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
             examples.add(counting.add(explained))
         if inference is not None and confirm is not None:
-            tried = ready.records(split=confirm, source=source, pairs=pairs)
             inference.confirm(tracked(explainer.explain(tried), len(tried), "confirming", quiet=session.quiet))
         found = None if inference is None else inference.found(label)
         if folder is not None:
@@ -178,11 +180,15 @@ def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready
     return ready
 
 
-def _checked_form(named: TableFormat | None, output: Path | None, report: Path | None, *, replace: bool) -> TableFormat:
+def _checked_form(
+    named: TableFormat | None, output: Path | None, report: Path | None, *, infer: bool, replace: bool
+) -> TableFormat:
     """Return how a table is written. Raises OptionError for that, and for a file or folder that is there already."""
     if output is not None:
         refuse_existing(output, replace=replace)
     form = table_format(named, output)
+    if infer and report is None and form in (TableFormat.CSV, TableFormat.MARKDOWN):
+        raise OptionError(f"--infer has a table of its own, which {form} does not hold: write json, or add --report")
     if report is not None:
         refuse_folder(report, replace=replace)
     return form
@@ -209,7 +215,8 @@ def _written(
     shown = _table(made, title, label, top or (_SHOWN if output is None else None), output)
     if found is None:
         return shown
-    return f"{shown}\n{effects_text(found, top or _SHOWN, None if output is None else StringIO())}"
+    most = top or (_SHOWN if output is None else None)
+    return f"{shown}\n{effects_text(found, most, None if output is None else StringIO())}"
 
 
 def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:

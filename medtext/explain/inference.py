@@ -9,6 +9,7 @@ from typing import Any
 
 from medtext.explain.clusters import Patients
 from medtext.explain.confirmation import Confirmation, Outcome
+from medtext.explain.keywords import BLIND
 from medtext.explain.verdicts import TermEffect, Verdict
 
 DISCOVERED = (Verdict.FOR, Verdict.AGAINST)
@@ -28,7 +29,8 @@ class Confirmed:
 class FoundEffects:
     """Effects of terms, those that are surely great first, with what they rest on.
 
-    ``header`` is that of ``TermEffects``; ``patients`` says whether it is known which records are of one patient.
+    ``header`` is that of ``TermEffects`` and of the table beside it; in it ``truncated`` counts texts that were left
+    out, and ``unconverged`` explanations. ``patients`` says whether it is known which records are of one patient.
     """
 
     header: dict[str, Any]
@@ -55,19 +57,24 @@ class FoundEffects:
     def notes(self) -> list[str]:
         """Say what the rows rest on, and what they do not say, a sentence each."""
         counts = ", ".join(f"{count} {verdict}" for verdict, count in self.verdicts.items()) or "none"
-        lines = [
+        left_out, unsure = self.header["truncated"], self.header["unconverged"]
+        lines = [BLIND] if self.header.get("least") == "inf" else []
+        lines += [
             f"{len(self.rows)} pairs of term and label: {counts}. Discovered at q <= .05.",
             f"100 % is the median margin, {self.header['median_margin']:.3g} logits; "
             f"under {self.header['delta']:.2g} logits (5 %) counts as none. {self.header['clusters']} clusters.",
         ]
+        if left_out or unsure:
+            lines.append(f"{left_out} texts that were cut are left out; {unsure} explanations did not converge.")
         if self.patients.caveat:
             lines.append(f"{self.patients.caveat} Records of one template are one cluster.")
         if self.confirmed:
             found, split = self.confirmed.found, self.confirmed.split
             kinds = ", ".join(f"{found.count(outcome)} {outcome}" for outcome in Outcome)
             lines.append(
-                f"On {split}, {len(found.terms)} were tried: {kinds} (Holm, .05). "
-                f"It had been opened for this {self.confirmed.opened_before} times before."
+                f"On {split} the {len(found.terms)} discovered of all labels were tried: {kinds} (Holm, .05); "
+                f"{found.seen} clusters that discovery saw are left out. "
+                f"Opened for this before: {self.confirmed.opened_before}."
             )
         lines.append("Used means: by this run, on texts that it did not learn from; never diagnostic, never causal.")
         return lines

@@ -124,6 +124,8 @@ def _row(sample: Sample, theta: float, scale: Scale, *, verdict: Verdict, **test
 
 
 def _verdict(estimate: Estimate, q: float, delta: float) -> Verdict:
+    if not delta:  # answers hardly move: there is nothing to measure an effect by
+        return Verdict.OPEN
     if q <= LEVEL:
         return Verdict.FOR if estimate.direction is Direction.FOR else Verdict.AGAINST
     low, high = estimate.interval

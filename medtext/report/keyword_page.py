@@ -60,8 +60,10 @@ def write_keywords(
     except OutputError as error:
         _log.warning("pictures are left out: %s", error)
     if effects is not None:
-        (folder / "effects.csv").write_text(effects_as_csv(effects.rows), encoding="utf-8")
+        (folder / "effects.csv").write_text(effects_as_csv(effects), encoding="utf-8")
     discovered = [] if effects is None else effects.discovered[: top or _TOP]
+    ends = [end or 0.0 for row in discovered for end in (row.percent_low, row.percent_high)]
+    reach = max(map(abs, ends), default=0.0)
     rows = table.rows(label)
     page = render_page(
         "keywords.html",
@@ -78,6 +80,6 @@ def write_keywords(
         blind=BLIND,
         effects=effects,
         discovered=discovered,
-        reach=max((abs(end) for row in discovered for end in (row.percent_low or 0, row.percent_high or 0)), default=1),
+        reach=reach or 1,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")

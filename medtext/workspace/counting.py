@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from medtext.errors import RecordError
 from medtext.explain.explainer import Explained, Which
 from medtext.explain.keywords import KeywordTable
 from medtext.workspace.inferring import Inference
@@ -22,6 +23,9 @@ class Counting:
         if self.inference is not None:
             self.inference.add(explained)
         prediction = explained.prediction
+        if self.which == "gold" and prediction.record.labels is None:
+            where = prediction.record.place or prediction.record.id
+            raise RecordError(f"{where}: the record has no label to explain: use --explain predicted")
         names = prediction.labels if self.which == "predicted" else prediction.record.labels or ()
         asked = [each for each in explained.attributions if self.which == "all" or each.label in names]
         self.table.add(asked, truncated=prediction.truncated)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from medtext.corpus.record import Record
 from medtext.errors import OptionError, RunError
-from medtext.explain.asserting import Asserting
 from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.clusters import Patients, cluster_of
 from medtext.explain.confirmation import Outcome, confirm
@@ -17,7 +18,6 @@ from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained, Explains
 from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.naming import Naming
 from medtext.explain.term_scores import term_scores
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
@@ -32,67 +32,86 @@ class Inference:
 
     run: Run
     effects: TermEffects
-    naming: Naming
-    asserting: Asserting | None
+    table: KeywordTable
     split: str | None
+    before: list[dict[str, Any]]
+    truncated: int = 0
+    unconverged: int = 0
     confirmed: Confirmed | None = None
 
     @classmethod
     def of(cls, ready: Ready, explainer: Explains, table: KeywordTable, other: str | None) -> Self:
         """Begin with nothing, on the split of a table, whose terms are counted alike; ``other`` is to confirm them.
 
-        Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records.
+        Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records;
+        RunError where the log cannot be read.
         """
         settings, split = explainer.settings, table.settings["split"]
         if settings["method"] != DEFAULT_METHOD or settings["scores"] != "signed":
-            raise OptionError("--infer rests on signed scores that add up: leave --method and --scores out")
+            raise OptionError(
+                "--infer rests on signed scores that add up, on integrated gradients: leave --method and --scores out, "
+                "and name a run whose model has gradients"
+            )
         if "train" in (split, other):
             raise OptionError("--infer asks records that the run did not learn from: choose val or test")
-        if other is not None and other == split:
-            raise OptionError(f"--confirm {other} is the split that terms are discovered on: choose another")
-        return cls(ready.run, TermEffects(ready.run.name, settings), table.naming, table.asserting, other)
+        if other is not None and split in (other, "all"):
+            raise OptionError(f"--confirm {other} needs terms that were discovered on another split: add --split val")
+        return cls(ready.run, TermEffects(ready.run.name, settings), table, other, _log(ready.run) if other else [])
+
+    def refuse_trained(self, ready: Ready, records: Sequence[Record]) -> None:
+        """Raise OptionError where some of the records were learned from."""
+        seen = len(records) - len(ready.unseen(records))
+        if seen and self.table.settings["split"] == "all":
+            raise OptionError(f"--infer: the run learned from {seen} of these {len(records)} records: add --split val")
 
     def add(self, explained: Explained) -> None:
-        """Add a record that was explained for all labels."""
+        """Add a record that was explained for all labels, unless its text was cut: what was not read has no effect."""
+        attributions = explained.attributions
+        if explained.prediction.truncated or any(each.truncated for each in attributions):
+            self.truncated += 1
+            return
+        self.unconverged += sum(each.converged is False for each in attributions)
         self._add(self.effects, explained)
 
     def confirm(self, explained: Iterable[Explained]) -> None:
-        """Try the discovered terms on the explanations of the other split, and log in the run that it was opened.
-
-        Raises RunError where the log cannot be read.
-        """
+        """Try the discovered terms on the explanations of the other split, and log in the run that it was opened."""
         assert self.split is not None  # noqa: S101  # it is asked for where there is one
-        before = _log(self.run)
         other = TermEffects(self.effects.run, self.effects.settings)
         for each in explained:
-            self._add(other, each)
+            if not each.prediction.truncated:
+                self._add(other, each)
         found = confirm(self.effects, other)
-        self.confirmed = Confirmed(self.split, sum(line["split"] == self.split for line in before), found)
+        self.confirmed = Confirmed(self.split, sum(line["split"] == self.split for line in self.before), found)
         line = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "split": self.split,
+            "discovered_on": self.table.settings["split"],
             "tried": len(found.terms),
             **{str(outcome): found.count(outcome) for outcome in Outcome},
         }
-        self.run.write_text(LOG, "".join(f"{json.dumps(each)}\n" for each in [*before, line]))
+        self.run.write_text(LOG, "".join(f"{json.dumps(each)}\n" for each in [*self.before, line]))
 
     def found(self, label: str | None = None) -> FoundEffects:
         """Return what was found of all labels, or of one; q-values are always those among all."""
         rows = [row for row in self.effects.rows() if label in (None, row.label)]
         patients = Patients.of(self.effects.sums.clusters)
-        return FoundEffects(self.effects.header(), tuple(by_lower_bound(rows)), patients, self.confirmed)
+        counts = {"truncated": self.truncated, "unconverged": self.unconverged}
+        header = {**self.table.settings, **self.effects.header(), **counts}
+        return FoundEffects(header, tuple(by_lower_bound(rows)), patients, self.confirmed)
 
     def _add(self, effects: TermEffects, explained: Explained) -> None:
         cluster = cluster_of(explained.prediction.record)
         for attribution in explained.attributions:
-            scores = term_scores(attribution, self.naming, self.asserting)
+            scores = term_scores(attribution, self.table.naming, self.table.asserting)
             effects.add(cluster, attribution.label, attribution.margin, scores)
 
 
 def _log(run: Run) -> list[dict[str, Any]]:
     if not (run.path / LOG).exists():
         return []
-    lines = run.lines(LOG)
-    if not all(isinstance(line, dict) and "split" in line for line in lines):
+    lines: list[Any] = []
+    with suppress(RunError):
+        lines = run.lines(LOG)
+    if not lines or not all(isinstance(line, dict) and "split" in line for line in lines):
         raise RunError(f"{LOG} of run '{run.name}' is not what medtext wrote: move it away")
     return lines
