@@ -176,7 +176,7 @@ def _tell(made: list[Draft], abstain: float | None) -> None:
         warn(f"{failed} of {len(made)} studies have no report: the lines above say why")
     silent = sum(_silent(draft, abstain) for draft in made)
     if silent:
-        say(f"{silent} of {len(made)} studies got no report: the search's texts agree less than --abstain asks")
+        say(f"{silent} of {len(made)} studies got no report: its texts agree less than --abstain asks, or did not end")
     cut = sum(draft.prediction is not None and draft.prediction.finished is False for draft in made)
     if cut:
         warn(f"{cut} of {len(made)} reports found no end and are cut: raise --max-length")

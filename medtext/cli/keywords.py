@@ -90,7 +90,7 @@ def keywords_command(
     ] = False,
     confirm: Annotated[
         Split | None,
-        typer.Option("--confirm", help="Try the terms that --infer discovers on this split too; the run logs it."),
+        typer.Option("--confirm", help="Infer, and try the discovered terms on this split too; the run logs it."),
     ] = None,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
     top: Annotated[

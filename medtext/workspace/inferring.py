@@ -55,7 +55,9 @@ class Inference:
         if "train" in (split, other):
             raise OptionError("--infer asks records that the run did not learn from: choose val or test")
         if other is not None and split in (other, "all"):
-            raise OptionError(f"--confirm {other} needs terms that were discovered on another split: add --split val")
+            raise OptionError(
+                f"--confirm {other} needs terms discovered on another split: name two in --split and --confirm"
+            )
         return cls(ready.run, TermEffects(ready.run.name, settings), table, other, _log(ready.run) if other else [])
 
     def refuse_trained(self, ready: Ready, records: Sequence[Record]) -> None:

@@ -353,7 +353,7 @@ def test_effects_stand_in_the_terminal_and_in_a_report(medtext: Run, place: Path
 
 def test_effects_are_refused_where_they_would_say_nothing(fails: Callable[..., str]) -> None:
     assert "did not learn from" in fails("keywords", "--infer", "--split", "train", code=2)
-    assert "needs terms that were discovered on another split" in fails("keywords", "--confirm", "val", code=2)
+    assert "needs terms discovered on another split" in fails("keywords", "--confirm", "val", code=2)
     assert "which csv does not hold" in fails("keywords", "--infer", "--format", "csv", code=2)
     assert "leave --method" in fails("keywords", "--infer", "--method", "occlusion", code=2)
     assert "leave --method" in fails("keywords", "--infer", "--scores", "magnitude", code=2)
@@ -365,7 +365,7 @@ def test_effects_are_of_records_that_the_run_did_not_learn_from(
     (place / "new.txt").write_text("a new ulcer here;up\nan old polyp there;down\n")
     assert json.loads(answers("keywords", "--infer", "--source", "new.txt", "--format", "json"))["effects"]["rows"]
     assert "add --split val" in fails("keywords", "--infer", "--source", "toy.txt", code=2)
-    assert "add --split val" in fails("keywords", "--confirm", "test", "--source", "new.txt", code=2)
+    assert "name two in --split and --confirm" in fails("keywords", "--confirm", "test", "--source", "new.txt", code=2)
     (place / "runs" / "one" / "confirmations.jsonl").write_text("{broken")
     assert "move it away" in fails("keywords", "--confirm", "test", code=1)
     (place / "runs" / "one" / "confirmations.jsonl").unlink()

@@ -39,7 +39,8 @@ def test_a_training_answers_with_figures_beside_baseline_and_majority(medtext: R
     result = medtext(*TOY, "--epochs", "2", "--run", "new")
     lines = result.stdout.splitlines()
     assert lines[0] == "new, val"
-    assert lines[1].split() == ["records", "accuracy", "macro", "P", "macro", "R", "macro", "F1", "log", "loss", "ECE"]
+    heads = ["records", "accuracy", "macro", "P", "macro", "R", "macro", "F1", "log", "loss", "ECE", "AURC"]
+    assert lines[1].split() == heads
     assert [line.split()[0] for line in lines[2:]] == ["model", "a-light-baseline", "majority"]
     assert result.stdout == "\n".join(line.rstrip() for line in lines) + "\n"
 

@@ -206,7 +206,7 @@ def test_confidence_does_not_hang_on_the_other_records_of_a_batch() -> None:
 
 def test_a_text_that_is_far_less_probable_than_a_short_one_is_no_overflow() -> None:
     found = [Written((), -1.0, finished=True), Written((5, 6, 7), -1000.0, finished=True)]
-    best = _best(found, Decoding(length_penalty=9.0))
+    best = _best(found, Decoding(beams=2, length_penalty=9.0))
     assert best.tokens == (5, 6, 7)
     assert best.agreement == pytest.approx(0.0)  # nearly all of the probability says nothing
 
