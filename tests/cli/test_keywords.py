@@ -16,7 +16,10 @@ from typer.testing import Result
 Run = Callable[..., Result]
 Answers = Callable[..., str]
 
-KEYS = ["rank", "keyword", "label", "frequency", "records", "mean_score"]
+KEYS = [
+    *("rank", "keyword", "label", "direction", "frequency", "records", "patients", "templates", "containing"),
+    *("mean_score", "least_rank", "greatest_rank"),
+]
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def test_a_table_says_what_it_was_made_of(answers: Answers, place: Path) -> None
     lines = answers("keywords").splitlines()
     val = json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))["val"]
     assert lines[0] == "one, val of toy.txt"
-    assert lines[1].split() == ["rank", "keyword", "label", "frequency", "records", "mean", "score"]
+    assert lines[1].split() == ["rank", "keyword", "label", "frequency", "records", "containing", "mean", "score"]
     assert f"keywords at threshold 0.2.\n{len(val)} records, {len(val)} answers explained: " in "\n".join(lines)
     assert not any(line.endswith(" ") for line in lines)
 

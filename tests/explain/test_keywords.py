@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import fields
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_rows_of_one_label_are_ranked_among_themselves() -> None:
 
 
 def test_the_frame_has_a_column_a_field() -> None:
-    frame = table_of([[explained("胃", [3.0])]]).to_frame()
-    assert frame.to_dict("records") == [
-        {"rank": 1, "keyword": "胃", "label": "x", "count": 1, "records": 1, "mean_score": 3.0}
-    ]
+    (row,) = (table := table_of([[explained("胃", [3.0])]])).rows()
+    (shown,) = table.to_frame().to_dict("records")
+    assert shown == {each.name: getattr(row, each.name) for each in fields(row)}
+    assert (shown["keyword"], shown["mean_score"], shown["templates"]) == ("胃", 3.0, 1)
