@@ -99,6 +99,10 @@ class KeywordTable:
     _tallies: dict[Key, Tally] = field(default_factory=dict)
     _frequencies: dict[float, Counter[Key]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not self.directions:
+            raise ValueError("a table is of one direction or of both")
+
     def add(self, attributions: Sequence[Attribution], *, truncated: bool = False) -> None:
         """Count the attributions of one record, one for each label that was explained; ``truncated`` if it was cut."""
         self.records += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from medtext.corpus.record import Record
 from medtext.errors import OptionError, RecordError
@@ -117,9 +117,8 @@ class KeywordState:
         if not isinstance(content, dict) or content.get("kind") != _KIND:
             raise OptionError(f"{path}: not a state of a keyword table: make it by `medtext keywords --state`")
         if content.get("format") != _FORMAT:
-            raise OptionError(
-                f"{path}: format {content.get('format')!r}, and this version reads {_FORMAT}: make it anew"
-            )
+            found = content.get("format")
+            raise OptionError(f"{path}: format {found!r}, and this version reads {_FORMAT}: make it anew")
         try:
             like = {name: str(content[name]) for name in ("medtext", "run", "records")}
             shard, title = Shard.read(content["shard"]), str(content["title"])

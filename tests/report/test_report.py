@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,18 @@ def test_the_report_folder_is_complete_and_escaped(table: KeywordTable, tmp_path
     assert "<i>" not in page
     assert "&lt;b&gt;|胃&amp;炎" in page
     assert (tmp_path / "heatmaps.html").read_text(encoding="utf-8") == "1 maps"
+
+
+def test_contexts_are_escaped_and_marked(tmp_path: Path) -> None:
+    table = KeywordTable(0.2, run="r", labels=("上",), contexts=3)
+    made = attribution(f"<i>{HOSTILE}</i>")
+    table.add([replace(made, sites=np.array([[3, 3 + len(HOSTILE)]]))])
+    write_keywords(tmp_path, table, "title", None, {})
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "&lt;i&gt;<mark>&lt;b&gt;|胃&amp;炎</mark>&lt;/i&gt;" in page
+    assert "<i>" not in page
+    assert "heatmaps.html" not in page
+    assert not (tmp_path / "heatmaps.html").exists()
 
 
 def test_without_a_font_pictures_are_left_out_with_a_warning_and_pages_stay(
