@@ -107,7 +107,7 @@ class KeywordState:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a file of what was ``written``. Raises RecordError or OptionError, which name the file, where it is none."""
+        """Read a file of what was ``written``. Raises RecordError or OptionError, which name it, where it is none."""
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
