@@ -87,12 +87,14 @@ class _Wanted:
     def __init__(self, terms: dict[str, str]) -> None:
         self._terms = terms
         self._sorted = sorted(terms)
-        self._begin: dict[str, bool] = {}
+        self._first: dict[str, bool] = {}
 
     def within(self, pieces: list[str]) -> Iterator[str]:
         """Yield the terms that pieces side by side make up; those that are blanks only join others."""
         for start, first in enumerate(pieces):
-            if first.isspace() or not self._begins(first):
+            if first not in self._first:  # pieces are few, what they make up is not
+                self._first[first] = not first.isspace() and self._begins(first)
+            if not self._first[first]:
                 continue
             read = ""
             for piece in pieces[start:]:
@@ -104,8 +106,5 @@ class _Wanted:
 
     def _begins(self, read: str) -> bool:
         """Whether some term begins so."""
-        known = self._begin.get(read)
-        if known is None:
-            at = bisect_left(self._sorted, read)
-            known = self._begin[read] = at < len(self._sorted) and self._sorted[at].startswith(read)
-        return known
+        at = bisect_left(self._sorted, read)
+        return at < len(self._sorted) and self._sorted[at].startswith(read)
