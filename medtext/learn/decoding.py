@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from medtext.errors import OptionError
 
 _STEEPEST = 10
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Decoding:
         for name, option in (("beams", "--beams"), ("max_steps", "--max-length")):
             if getattr(self, name) < 1:
                 raise OptionError(f"{option} must be at least 1, not {getattr(self, name)}")
+        if self.max_steps > _LONGEST:
+            raise OptionError(f"--max-length must be at most {_LONGEST} tokens, not {self.max_steps}")
         for name in ("length_penalty", "no_repeat", "temperature", "consensus"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise OptionError(f"--{name.replace('_', '-')} must be at least 0, not {getattr(self, name)}")

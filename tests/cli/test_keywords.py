@@ -238,7 +238,7 @@ def test_a_report_that_fails_leaves_no_folder(fails: Callable[..., str], monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("medtext.report.keyword_page.as_markdown", full)
-    assert fails("keywords", "--report", "report", code=1) == ("report: No space left on device: name another --report")
+    assert fails("keywords", "--report", "report", code=1) == ("report: No space left on device: name another folder")
 
 
 def test_a_report_draws_at_the_threshold_of_its_table(answers: Answers, place: Path) -> None:
