@@ -143,7 +143,7 @@ def test_what_does_not_go_together_is_refused(fails: Fails, runs: Path, monkeypa
 
 def test_no_report_is_longer_than_a_thousand_tokens(fails: Fails, runs: Path) -> None:
     line = fails("generate", runs / "a-frontal.png", "--run", "looks", "--max-length", "1001", code=2)
-    assert line == "--max-length must be at most 1000 tokens, not 1001"
+    assert line == "--max-length must be at most 1000, not 1001"
 
 
 def test_sampling_is_repeated_by_its_seed(answers: Answers, runs: Path) -> None:
