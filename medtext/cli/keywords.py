@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from enum import StrEnum
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medtext.cli.keyword_effects import effects_text
-from medtext.cli.new_folder import new_folder, refuse_folder
+from medtext.cli.keyword_options import DirectionName, LabelOption, RankName, RankOption, TopOption, checked_form
+from medtext.cli.keyword_table import Shown
+from medtext.cli.new_folder import new_folder
 from medtext.cli.options import (
     Device,
     DeviceOption,
@@ -34,17 +34,20 @@ from medtext.cli.options import (
     check_share,
     check_source_pairs,
     check_tolerance,
+    typed,
 )
-from medtext.cli.output import cell, new_table, refuse_existing, say, table_text, warn, write_answer
+from medtext.cli.output import refuse_existing, say, warn, write_answer
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session, session_of
-from medtext.cli.table_format import FormatOption, TableFormat, table_format
+from medtext.cli.table_format import FormatOption
 from medtext.corpus.record import Input
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
-    from medtext.explain.inference import FoundEffects
-    from medtext.explain.keywords import KeywordTable
+    from medtext.corpus.record import Record
+    from medtext.explain.explainer import Explains
+    from medtext.report.examples import Examples
+    from medtext.workspace.counting import Counting
     from medtext.workspace.ready import Ready
 
 
@@ -72,6 +75,12 @@ def keywords_command(
     pick: Annotated[
         PickOption, typer.Option("--pick", help="All spans, or only the one with the highest word.")
     ] = PickOption.ALL,
+    direction: Annotated[
+        DirectionName, typer.Option("--direction", help="Words that speak for a label, against it, or both.")
+    ] = DirectionName.FOR,
+    contexts: Annotated[
+        int, typer.Option("--contexts", min=0, max=3, help="So many places of each keyword, with the text around them.")
+    ] = 0,
     unit: UnitOption = None,
     dictionary: DictionaryOption = None,
     method: MethodOption = MethodName.INTEGRATED_GRADIENTS,
@@ -92,15 +101,22 @@ def keywords_command(
         Split | None,
         typer.Option("--confirm", help="Infer, and try the discovered terms on this split too; the run logs it."),
     ] = None,
-    label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
-    top: Annotated[
-        int | None,
-        typer.Option("--top", min=1, help="At most so many rows. Default: 50 in a terminal's table and on a page."),
-    ] = None,
+    rank: RankOption = RankName.FREQUENCY,
+    label: LabelOption = None,
+    top: TopOption = None,
     format: FormatOption = None,  # noqa: A002  # what users type
     output: OutputOption = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a folder with table, chart and heat maps.")
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard", metavar="I/N", help="Count the I-th of N parts only; needs --state. 512 records a block."
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="FILE", help="Write counts for `medtext merge`, and no table.")
     ] = None,
     replace: ReplaceOption = False,
     device: DeviceOption = Device.AUTO,
@@ -111,19 +127,20 @@ def keywords_command(
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
     infer = infer or confirm is not None
-    form = _checked_form(format, output, report, infer=infer, replace=replace)
+    form = checked_form(format, output, report, replace=replace, infer=infer, contexts=contexts > 0)
+    _check_choices(context, scores, method, infer=infer)
+    if state is not None:
+        refuse_existing(state, replace=replace)
     ready = _labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
-    from medtext.explain.asserting import Asserting
-    from medtext.explain.keywords import KeywordTable
-    from medtext.explain.naming import naming
-    from medtext.report.examples import Examples
     from medtext.report.keyword_page import write_keywords
-    from medtext.workspace.counting import Counting
+    from medtext.workspace.counting import Counting, new_table
     from medtext.workspace.explaining import doubts, explainer_for
     from medtext.workspace.inferring import Inference
+    from medtext.workspace.keyword_state import KeywordState, Shard
 
+    part = Shard.read(shard or "1/1")
     for doubt in doubts(ready, precision, method, magnitude=scores is ScoreKind.MAGNITUDE):
         warn(doubt)
     explainer = explainer_for(
@@ -138,13 +155,17 @@ def keywords_command(
     )
     chosen = split or (None if source else Split.VAL)
     records = ready.records(split=chosen, source=source, pairs=pairs)
-    settings = {"split": chosen or "all", **explainer.settings, "explain": explain.value}
-    asserting = None
-    if assertions or rules:
-        asserting = Asserting(*(rules or []))
-        settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules or [])])
-    made = KeywordTable(
-        threshold, pick.value, ready.run.name, settings, ready.labels, naming=naming(dictionary), asserting=asserting
+    made = new_table(
+        ready,
+        explainer,
+        chosen,
+        explain.value,
+        threshold=threshold,
+        pick=pick.value,
+        direction=direction.value,
+        contexts=contexts,
+        dictionary=dictionary,
+        rules=rules or ([] if assertions else None),
     )
     inference = Inference.of(ready, explainer, made, confirm) if infer else None
     if inference is not None:
@@ -152,24 +173,39 @@ def keywords_command(
     tried = [] if confirm is None else ready.records(split=confirm, source=source, pairs=pairs)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
-        counting, examples = Counting(made, explain.value, inference), Examples()
-        for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
-            examples.add(counting.add(explained))
+        examples = _count(session, Counting(made, explain.value, inference), explainer, *part.part(records))
         if inference is not None and confirm is not None:
             inference.confirm(tracked(explainer.explain(tried), len(tried), "confirming", quiet=session.quiet))
-        found = None if inference is None else inference.found(label)
+        found = None if inference is None or state is not None else inference.found(label)
+        shown = Shown(made, title, found, label, top, bounded=rank is RankName.LOWER_BOUND)
         if folder is not None:
             draw = {name: session.drawing(name, threshold=threshold, pick=made.pick) for name in ("page", "image")}
-            write_keywords(folder, made, title, examples, draw, found, label=label, top=top)
+            write_keywords(folder, made, title, examples, draw, found, label=label, top=top, bounds=shown.bounds)
     if report is not None:
         say(f"written: {report}")
-    if records and not made.explained:
+    if made.records and not made.explained:
         warn("no record got a label, so nothing is explained: try --explain all, or `medtext calibrate --cutoffs f1`")
-    write_answer(_written(made, found, form, title, label, top, output), output, replace=replace)
+    if state is None:
+        answer = shown.written(form, output)
+    else:
+        gathered = None if inference is None else inference.gathered
+        answer = KeywordState.of(part, title, ready.run, records, made, gathered).written()
+    write_answer(answer, state or output, replace=replace)
 
 
-_SHOWN = 50
-"""Rows in a terminal, where no --top is named."""
+def _count(
+    session: Session, counting: Counting, explainer: Explains, records: list[Record], others: list[Record]
+) -> Examples:
+    """Explain records and count what speaks in them; return some of them. The ``others`` are of the same split."""
+    from medtext.report.examples import Examples
+
+    examples = Examples()
+    if others and not records:
+        say("no record is in this shard: shards are blocks of 512 records")
+    for explained in tracked(explainer.explain(records), len(records), "explaining", quiet=session.quiet):
+        examples.add(counting.add(explained))
+    counting.finish(explainer, others)
+    return examples
 
 
 def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
@@ -180,62 +216,19 @@ def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready
     return ready
 
 
-def _checked_form(
-    named: TableFormat | None, output: Path | None, report: Path | None, *, infer: bool, replace: bool
-) -> TableFormat:
-    """Return how a table is written. Raises OptionError for that, and for a file or folder that is there already."""
-    if output is not None:
-        refuse_existing(output, replace=replace)
-    form = table_format(named, output)
-    if infer and report is None and form in (TableFormat.CSV, TableFormat.MARKDOWN):
-        raise OptionError(f"--infer has a table of its own, which {form} does not hold: write json, or add --report")
-    if report is not None:
-        refuse_folder(report, replace=replace)
-    return form
-
-
-def _written(
-    made: KeywordTable,
-    found: FoundEffects | None,
-    form: TableFormat,
-    title: str,
-    label: str | None,
-    top: int | None,
-    output: Path | None,
-) -> str:
-    """Return the table in the form that was asked for; CSV and Markdown hold the keywords alone."""
-    from medtext.report import table as written
-
-    if form is TableFormat.JSON:
-        return written.as_json(made, label=label, top=top, effects=found)
-    if form is TableFormat.CSV:
-        return written.as_csv(made, label=label, top=top)
-    if form is TableFormat.MARKDOWN:
-        return written.as_markdown(made, label=label, top=top)
-    shown = _table(made, title, label, top or (_SHOWN if output is None else None), output)
-    if found is None:
-        return shown
-    most = top or (_SHOWN if output is None else None)
-    return f"{shown}\n{effects_text(found, most, None if output is None else StringIO())}"
-
-
-def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:
-    rows = made.rows(label)
-    table = new_table(">rank", "keyword", "label", ">frequency", ">records", ">mean score")
-    for row in rows[:top]:
-        table.add_row(*map(cell, (row.rank, row.keyword, row.label, row.count, row.records, f"{row.mean_score:+.3f}")))
-    shown = table_text(table, title, None if output is None else StringIO())
-    return shown + _footer(made, len(rows), len(rows[:top]))
-
-
-def _footer(made: KeywordTable, rows: int, shown: int) -> str:
-    from medtext.explain.keywords import BLIND
-
-    gap = "" if made.greatest_gap == 0 else f", greatest gap {made.greatest_gap:.2g} logits"
-    unsure = f", {made.unconverged} not converged{gap}" if made.adds_up else ""
-    blind = f"{BLIND}\n" if made.settings.get("least") == "inf" else ""
-    return (
-        f"\n{shown} of {rows} keywords at threshold {made.threshold:g}.\n"
-        f"{made.records} records, {made.explained} answers explained: {made.without_evidence} without evidence"
-        f"{unsure}; {made.truncated} texts cut.\nScores: {made.how}.\n{blind}"
-    )
+def _check_choices(context: typer.Context, scores: ScoreKind, method: MethodName, *, infer: bool) -> None:
+    """Raise OptionError for choices that do not go together."""
+    chosen = context.params
+    if chosen["rank"] is RankName.LOWER_BOUND and not infer:
+        raise OptionError("--rank lower-bound is that of the effects of --infer: add --infer")
+    unsigned = scores is ScoreKind.MAGNITUDE or method in {MethodName.ATTENTION, MethodName.RANDOM}
+    if chosen["direction"] is not DirectionName.FOR and unsigned:
+        raise OptionError(
+            "--direction: scores without a sign speak against nothing: leave it, --scores or --method out"
+        )
+    if chosen["shard"] is not None and chosen["state"] is None:
+        raise OptionError("--shard counts a part, which says nothing alone: name a file by --state, to be merged")
+    if chosen["state"] is not None:
+        for name in ("output", "format", "report", "confirm", "label", "top", "rank"):
+            if typed(context, name):
+                raise OptionError(f"--state writes counts and no table: leave --{name} out (`medtext merge` has it)")

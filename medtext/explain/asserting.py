@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medtext.corpus.assertion_rules import Assertion, AssertionRules, Script, assertion_rules
 from medtext.corpus.assertions import assertions_of, marked
 from medtext.explain.attribution import Attribution
@@ -20,13 +23,26 @@ class Asserting:
         self._states: tuple[Assertion, ...] = ()
 
     def states(self, attribution: Attribution) -> tuple[Assertion, ...]:
-        """Return the state of every unit of a text."""
-        text, sites = attribution.record.text, attribution.sites
+        """Return the state of every unit of an explained text."""
+        return self.states_at(attribution.record.text, attribution.sites)
+
+    def states_at(self, text: str, sites: NDArray[np.int64]) -> tuple[Assertion, ...]:
+        """Return the state of every unit of a text; ``sites`` is int64 [units, 2], characters start to end."""
         asked = text, sites.tobytes()
         if asked != self._last:
             spans = [(start, end) for start, end in sites.tolist()]
             self._last, self._states = asked, tuple(assertions_of(text, spans, self._rules))
         return self._states
+
+    def plain(self, term: str, state: Assertion) -> str | None:
+        """Return a term without the mark of a state; None where it is not marked so.
+
+        >>> Asserting().plain("[无]结节", Assertion.ABSENT), Asserting().plain("结节", Assertion.ABSENT)
+        ('结节', None)
+        """
+        marks = ("",) if state is Assertion.PRESENT else (rules.marks[state] for rules in self._rules.values())
+        bare = (term.removeprefix(mark) for mark in marks if term.startswith(mark))
+        return next((each for each in bare if self.marked(each, state) == term), None)
 
     def marked(self, term: str, state: Assertion) -> str:
         """Return a term with its state before it in plain letters: [无]结节, [no] nodule."""

@@ -128,6 +128,10 @@ class Attribution:
         """
         return max(FLOOR / self.windows, abs(self.gap) if self.adds_up else 0.0)
 
+    def turned(self) -> Attribution:
+        """Return the same explanation with every sign changed: what speaks against the label speaks for it there."""
+        return replace(self, scores=-self.scores, margin=-self.margin, gap=-self.gap)
+
     def merged(self, words: Sequence[tuple[int, int]]) -> Attribution:
         """Return the same explanation by words, characters start to end; every word sums its tokens.
 

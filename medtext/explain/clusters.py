@@ -26,9 +26,28 @@ def cluster_of(record: Record) -> str:
     >>> cluster_of(first) == cluster_of(second), cluster_of(Record(id="3", group="p")).partition(":")[0]
     (True, 'group')
     """
-    kind, content = (_GROUP, record.group) if record.group else (_TEMPLATE, template_of(record.text))
-    content = content or group_of(record)
-    return f"{kind}:{blake2b(content.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
+    if record.group:
+        return f"{_GROUP}:{patient_hash(record):016x}"
+    return f"{_TEMPLATE}:{template_hash(record):016x}"
+
+
+def patient_hash(record: Record) -> int | None:
+    """Return 64 bits that stand for a record's ``group``; None where it names none."""
+    return _hashed(record.group) if record.group else None
+
+
+def template_hash(record: Record) -> int:
+    """Return 64 bits that stand for a record's template, or, where its text has none, for what keeps it in its split.
+
+    >>> first, second = (Record(id=size, text=f"息肉{size}cm。") for size in ("0.5", "12"))
+    >>> template_hash(first) == template_hash(second)
+    True
+    """
+    return _hashed(template_of(record.text) or group_of(record))
+
+
+def _hashed(content: str) -> int:
+    return int.from_bytes(blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 def template_of(text: str) -> str:

@@ -8,10 +8,11 @@ from itertools import islice, pairwise
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from medtext.corpus.record import Record
 from medtext.explain.attribution import Attribution
-from medtext.explain.explainer import Explained, Explainer
+from medtext.explain.explainer import WINDOW, Explained, Explainer
 from medtext.explain.scores import within
 from medtext.learn.ensemble import Ensemble
 from medtext.learn.predict import Prediction
@@ -40,7 +41,7 @@ class EnsembleExplainer:
         """How the scores are made, for the header of a table."""
         return {**self.lead.settings, "members": str(len(self.explainers))}
 
-    def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
+    def explain(self, records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Explained]:
         """Yield every record's prediction and attributions, in order, holding no more than ``window`` at once."""
         source = iter(records)
         while chunk := list(islice(source, window)):
@@ -55,6 +56,16 @@ class EnsembleExplainer:
                     prediction,
                     [self._joined(prediction, [each[place] for each in own]) for place in range(len(labels))],
                 )
+
+    def cut(self, records: Sequence[Record]) -> list[NDArray[np.int64]]:
+        """Cut texts into the units of explanations, without explaining any: int64 [units, 2], start to end."""
+        if self.lead.segment is not None:
+            return self.lead.cut(records)
+        members = zip(*(each.cut(records) for each in self.explainers), strict=True)
+        return [
+            cuts[0] if _alike(cuts) else np.array(_shared(cuts, len(record.text)), dtype=np.int64).reshape(-1, 2)
+            for record, cuts in zip(records, members, strict=True)
+        ]
 
     def _asked(self, prediction: Prediction) -> tuple[str, ...]:
         names = self.ensemble.batcher.labels
@@ -95,19 +106,28 @@ def on_common_sites(found: Sequence[Attribution], units: list[tuple[int, int]] |
     a text in different ways, the stretches between the places at which all of them cut.
     """
     if units is None:
-        if all(np.array_equal(each.sites, found[0].sites) for each in found):
+        cuts = [each.sites for each in found]
+        if _alike(cuts):
             return list(found)
-        length = len(found[0].record.text)
-        inside = [_inside(each) for each in found]
-        edges = sorted({0, length, *(place for place in range(1, length) if not any(each[place] for each in inside))})
-        units = list(pairwise(edges))
+        units = _shared(cuts, len(found[0].record.text))
     return [each.merged(units) for each in found]
 
 
-def _inside(attribution: Attribution) -> list[bool]:
+def _alike(cuts: Sequence[NDArray[np.int64]]) -> bool:
+    return all(np.array_equal(each, cuts[0]) for each in cuts)
+
+
+def _shared(cuts: Sequence[NDArray[np.int64]], length: int) -> list[tuple[int, int]]:
+    """Return the stretches between the places at which all cut a text of so many characters."""
+    inside = [_inside(each, length) for each in cuts]
+    edges = sorted({0, length, *(place for place in range(1, length) if not any(each[place] for each in inside))})
+    return list(pairwise(edges))
+
+
+def _inside(sites: NDArray[np.int64], length: int) -> list[bool]:
     """Say of each place between two characters whether a token stretches over it."""
-    marks = np.zeros(len(attribution.record.text) + 1, dtype=np.int64)
-    np.add.at(marks, np.minimum(attribution.sites[:, 0] + 1, len(marks) - 1), 1)
-    np.add.at(marks, attribution.sites[:, 1], -1)
+    marks = np.zeros(length + 1, dtype=np.int64)
+    np.add.at(marks, np.minimum(sites[:, 0] + 1, len(marks) - 1), 1)
+    np.add.at(marks, sites[:, 1], -1)
     inside: list[bool] = (np.cumsum(marks) > 0).tolist()
     return inside

@@ -29,6 +29,8 @@ from medtext.learn.predict import Prediction, Predictor
 
 Which = Literal["predicted", "gold", "all"]
 
+WINDOW = 512
+"""So many records in a row are explained together: who explains whole windows apart gets the very same scores."""
 TOKENS_AT_ONCE = 16_384
 """Texts whose points share a queue have no more tokens than this together, padding included, unless one alone has."""
 
@@ -54,8 +56,12 @@ class Explains(Protocol):
         """How the scores are made, for the header of a table."""
         ...
 
-    def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
+    def explain(self, records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Explained]:
         """Yield every record's prediction and attributions, in order."""
+        ...
+
+    def cut(self, records: Sequence[Record]) -> list[NDArray[np.int64]]:
+        """Cut texts into the units of explanations, without explaining any: int64 [units, 2], start to end."""
         ...
 
 
@@ -112,7 +118,7 @@ class Explainer:
             "least": f"{self.least:.3g}",
         }
 
-    def explain(self, records: Iterable[Record], *, window: int = 512) -> Iterator[Explained]:
+    def explain(self, records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Explained]:
         """Yield every record's prediction and attributions, in order, holding no more than ``window`` records at once.
 
         Within a window texts of like length go through the network together, and a text that stands there
@@ -123,7 +129,15 @@ class Explainer:
             if self.predictor.batcher.task is Task.GENERATE:
                 yield from map(self._words, self.predictor.predict(chunk))
             else:
+                self._beginnings.forget()  # so that scores of a window do not hang on those before
                 yield from self._window(chunk)
+
+    def cut(self, records: Sequence[Record]) -> list[NDArray[np.int64]]:
+        """Cut texts into the units of explanations, without explaining any: int64 [units, 2], start to end."""
+        if self.segment is not None:
+            return [np.array(self.segment(record.text), dtype=np.int64).reshape(-1, 2) for record in records]
+        encodings = self.predictor.batcher.encode(records)
+        return [np.array(_tokens([each]), dtype=np.int64).reshape(-1, 2) for each in encodings]
 
     def movement(self, records: Sequence[Record]) -> tuple[float, ...]:
         """Return where on their paths the answers of some records move, in the mean: what ``profile`` takes.
@@ -316,12 +330,7 @@ class Explainer:
         starts, ends = sites[:, 0], sites[:, 1]
         if (starts[1:] >= ends[:-1]).all():
             return None
-        tokens = {
-            (start, end)
-            for each in encodings
-            for start, end in zip(each.starts[~each.special].tolist(), each.ends[~each.special].tolist(), strict=True)
-        }
-        return sorted(tokens)
+        return _tokens(encodings)
 
     def _left_out(self, prediction: Prediction, encoding: Encoding, label: int) -> Attribution:
         predictor = self.predictor
@@ -387,3 +396,13 @@ class Explainer:
 def _by_row(batch: Batch, labels: Sequence[list[int]]) -> list[list[int]]:
     """Give every row of a batch the labels that are asked of its record."""
     return list(labels) if batch.owners is None else [labels[owner] for owner in batch.owners.tolist()]
+
+
+def _tokens(encodings: Sequence[Encoding]) -> list[tuple[int, int]]:
+    """Return where the tokens of a text stand, each once, whatever windows hold it."""
+    tokens = {
+        (start, end)
+        for each in encodings
+        for start, end in zip(each.starts[~each.special].tolist(), each.ends[~each.special].tolist(), strict=True)
+    }
+    return sorted(tokens)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from medtext.explain.cluster_means import Direction
 from medtext.explain.clusters import Patients
 from medtext.explain.confirmation import Confirmation, Outcome
 from medtext.explain.keywords import BLIND
@@ -53,6 +54,16 @@ class FoundEffects:
     def outcomes(self) -> dict[tuple[str, str], Outcome]:
         """What became of each discovered term and label on the other split."""
         return {(each.term, each.label): each.outcome for each in self.confirmed.found.terms} if self.confirmed else {}
+
+    @property
+    def lower_bounds(self) -> dict[tuple[str, str, Direction], float]:
+        """How far each tested term moves each label at least, for it and against it, in logits, at 95 %."""
+        bounds = {}
+        for row in self.rows:
+            if row.low is not None and row.high is not None:
+                bounds[row.term, row.label, Direction.FOR] = row.low
+                bounds[row.term, row.label, Direction.AGAINST] = -row.high
+        return bounds
 
     def notes(self) -> list[str]:
         """Say what the rows rest on, and what they do not say, a sentence each."""

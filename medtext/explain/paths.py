@@ -37,10 +37,14 @@ class Beginnings:
     def __init__(self) -> None:
         self._known: dict[bytes, Tensor] = {}
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self._known.clear()
+
     def of(self, starts: Sequence[bytes], answers: Callable[[list[int]], Tensor]) -> Tensor:
         """Return logits [texts, outputs] by the names of their baselines; ``answers`` tells those of some texts."""
         if len(self._known) > self.MOST:
-            self._known.clear()
+            self.forget()
         new = {start: row for row, start in reversed(list(enumerate(starts))) if start not in self._known}
         if new:
             self._known.update(zip(new, answers(list(new.values())), strict=True))

@@ -39,38 +39,49 @@ def find_spans(
     ``pick="highest"`` keeps only the span that holds the highest unit. With ``states``, one for each unit, units of
     different states are not joined.
     """
-    said = states or (Assertion.PRESENT,) * len(attribution.sites)
-    runs = list(_runs(attribution, threshold, said))
+    return spans_among(attribution.record.text, attribution.units, threshold, pick=pick, states=states)
+
+
+def spans_among(
+    text: str, units: Sequence[Unit], threshold: float, *, pick: Pick = "all", states: Sequence[Assertion] = ()
+) -> list[Span]:
+    """Return the spans of ``find_spans`` of the units of a text, so that several thresholds share these."""
+    said = states or (Assertion.PRESENT,) * len(units)
+    speaks = [unit.share > 0 and unit.share >= threshold for unit in units]
+    runs = list(stretches(text, [(unit.start, unit.end) for unit in units], said, speaks))
     if pick == "highest" and runs:
-        runs = [max(runs, key=lambda run: max(unit.score for unit, _ in run))]
-    text = attribution.record.text
+        runs = [max(runs, key=lambda run: max(units[number].score for number in run))]
     return [
         Span(
-            text[run[0][0].start : run[-1][0].end],
-            run[0][0].start,
-            run[-1][0].end,
-            sum(unit.score for unit, _ in run),
-            tuple((unit.start, unit.end) for unit, _ in run),
-            run[0][1],
+            text[units[run[0]].start : units[run[-1]].end],
+            units[run[0]].start,
+            units[run[-1]].end,
+            sum(units[number].score for number in run),
+            tuple((units[number].start, units[number].end) for number in run),
+            said[run[0]],
         )
         for run in runs
     ]
 
 
-def _runs(
-    attribution: Attribution, threshold: float, states: Sequence[Assertion]
-) -> Iterator[list[tuple[Unit, Assertion]]]:
-    text = attribution.record.text
-    run: list[tuple[Unit, Assertion]] = []
-    for unit, state in zip(attribution.units, states, strict=True):
-        if unit.text.isspace() and "\n" not in unit.text:
+def stretches(
+    text: str,
+    places: Sequence[tuple[int, int]],
+    states: Sequence[Assertion],
+    speaks: Sequence[bool] | None = None,
+) -> Iterator[list[int]]:
+    """Yield the numbers of units that stand side by side in a text and may be one span; only of those that speak."""
+    run: list[int] = []
+    for number, (start, end) in enumerate(places):
+        word = text[start:end]
+        if word.isspace() and "\n" not in word:
             continue
-        speaks = unit.share > 0 and unit.share >= threshold and not is_punctuation(unit.text)
-        if run and not (speaks and state is run[-1][1] and _bridged(text[run[-1][0].end : unit.start])):
+        joins = (speaks is None or speaks[number]) and not is_punctuation(word)
+        if run and not (joins and states[number] is states[run[-1]] and _bridged(text[places[run[-1]][1] : start])):
             yield run
             run = []
-        if speaks:
-            run.append((unit, state))
+        if joins:
+            run.append(number)
     if run:
         yield run
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from medtext.errors import OutputError
 from medtext.explain.attribution import Attribution
 from medtext.explain.inference import FoundEffects
-from medtext.explain.keywords import BLIND, KeywordTable
+from medtext.explain.keywords import BLIND, UNBOUNDED, KeywordTable
+from medtext.explain.rank_stability import TOP
 from medtext.report.effects import effects_as_csv
 from medtext.report.examples import Examples
 from medtext.report.page import render_page
 from medtext.report.plots import keyword_chart
-from medtext.report.table import as_csv, as_json, as_markdown
+from medtext.report.table import Bounds, as_csv, as_json, as_markdown
 
 _log = logging.getLogger("medtext")
 
@@ -28,43 +29,39 @@ def write_keywords(
     folder: Path,
     table: KeywordTable,
     title: str,
-    examples: Examples,
+    examples: Examples | None,
     draw: Mapping[str, Draw],
     effects: FoundEffects | None = None,
     *,
     label: str | None = None,
     top: int | None = None,
+    bounds: Bounds | None = None,
 ) -> None:
     """Write ``keywords.csv``, ``.json`` and ``.md``, a chart, heat maps of example records, and ``index.html``.
 
-    ``draw`` maps ``page`` and ``image`` to what draws attributions. Pictures that no
-    font here can write are left out with a warning; the pages need none. ``label`` leaves only its rows and
-    pictures, ``top`` so many rows. With ``effects``, ``effects.csv`` too, and a section of the page.
+    ``draw`` maps ``page`` and ``image`` to what draws attributions; without ``examples`` there are no heat maps.
+    Pictures that no font here can write are left out with a warning; the pages need none. ``label`` leaves only its
+    rows and pictures, ``top`` so many rows; ``bounds`` order them. With ``effects``, ``effects.csv`` too, and a section
+    of the page.
     """
-    (folder / "keywords.csv").write_text(as_csv(table, label=label, top=top), encoding="utf-8")
-    (folder / "keywords.json").write_text(as_json(table, label=label, top=top, effects=effects), encoding="utf-8")
-    (folder / "keywords.md").write_text(as_markdown(table, label=label, top=top), encoding="utf-8")
-    labels = [each for each in table.labels if label in (None, each) and table.rows(each)]
-    shown = [attribution for each in labels for attribution in examples.of(each)]
-    maps = draw["page"](shown)
-    (folder / "heatmaps.html").write_text(maps if isinstance(maps, str) else maps.decode(), encoding="utf-8")
-    pictures = []
-    try:
-        if labels:
-            (folder / "keywords.png").write_bytes(keyword_chart(table, labels))
-            pictures.append(("keywords.png", "The most frequent keywords of each label"))
-        for number, each in enumerate(labels, start=1):
-            picture = draw["image"](examples.of(each))
-            (folder / f"heatmap-{number}.png").write_bytes(picture if isinstance(picture, bytes) else picture.encode())
-            pictures.append((f"heatmap-{number}.png", f"Heat maps of {each}: records picked by the hash of their id"))
-    except OutputError as error:
-        _log.warning("pictures are left out: %s", error)
+    csv, markdown = (form(table, label=label, top=top, bounds=bounds) for form in (as_csv, as_markdown))
+    (folder / "keywords.csv").write_text(csv, encoding="utf-8")
+    (folder / "keywords.md").write_text(markdown, encoding="utf-8")
+    document = as_json(table, label=label, top=top, effects=effects, bounds=bounds)
+    (folder / "keywords.json").write_text(document, encoding="utf-8")
+    by_label = {each: table.rows(each, bounds) for each in table.labels if label in (None, each)}
+    by_label = {each: rows for each, rows in by_label.items() if rows}
+    shown = {} if examples is None else {each: examples.of(each) for each in by_label}
+    if examples is not None:
+        maps = draw["page"]([attribution for each in shown.values() for attribution in each])
+        (folder / "heatmaps.html").write_text(maps if isinstance(maps, str) else maps.decode(), encoding="utf-8")
+    pictures = _pictures(folder, table, list(by_label), shown, draw)
     if effects is not None:
         (folder / "effects.csv").write_text(effects_as_csv(effects), encoding="utf-8")
     discovered = [] if effects is None else effects.discovered[: top or _TOP]
     ends = [end or 0.0 for row in discovered for end in (row.percent_low, row.percent_high)]
     reach = max(map(abs, ends), default=0.0)
-    rows = table.rows(label)
+    rows = table.rows(label, bounds)
     page = render_page(
         "keywords.html",
         title=title,
@@ -74,8 +71,13 @@ def write_keywords(
         written="All" if top is None else f"The first {min(top, len(rows))}",
         rows=rows[: top or _TOP],
         total=len(rows),
-        by_label=[(each, table.rows(each)[: min(top or 20, 20)], len(table.rows(each))) for each in labels],
-        most=rows[0].count if rows else 1,
+        by_label=[(each, own[: min(top or 20, 20)], len(own)) for each, own in by_label.items()],
+        most=max((row.count for row in rows), default=1),
+        mapped=examples is not None,
+        bounded=bounds is not None,
+        unbounded=UNBOUNDED,
+        stability=table.stability(label),
+        first=TOP,
         pictures=pictures,
         blind=BLIND,
         effects=effects,
@@ -83,3 +85,25 @@ def write_keywords(
         reach=reach or 1,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _pictures(
+    folder: Path,
+    table: KeywordTable,
+    labels: Sequence[str],
+    shown: Mapping[str, list[Attribution]],
+    draw: Mapping[str, Draw],
+) -> list[tuple[str, str]]:
+    """Write the chart and the heat maps of each label, as far as fonts go; return their names and captions."""
+    pictures = []
+    try:
+        if labels:
+            (folder / "keywords.png").write_bytes(keyword_chart(table, labels))
+            pictures.append(("keywords.png", "The most frequent keywords of each label"))
+        for number, (label, examples) in enumerate(shown.items(), start=1):
+            picture = draw["image"](examples)
+            (folder / f"heatmap-{number}.png").write_bytes(picture if isinstance(picture, bytes) else picture.encode())
+            pictures.append((f"heatmap-{number}.png", f"Heat maps of {label}: records picked by the hash of their id"))
+    except OutputError as error:
+        _log.warning("pictures are left out: %s", error)
+    return pictures

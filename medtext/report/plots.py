@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from medtext.explain.cluster_means import Direction
 from medtext.explain.keywords import KeywordTable
 from medtext.report.fonts import find_faces
 
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ROWS = 15
-_BLUE = "#2166ac"
+_COLORS = {Direction.FOR: "#2166ac", Direction.AGAINST: "#b2182b"}
 _ACROSS = 3
 _DPI = 150
 
 
 def keyword_chart(table: KeywordTable, labels: Sequence[str]) -> bytes:
-    """Draw the most frequent keywords of each label as bars: a PNG.
+    """Draw the most frequent keywords of each label as bars, those that speak against it in red: a PNG.
 
     Raises OutputError where no font has the characters.
     """
@@ -37,7 +38,9 @@ def keyword_chart(table: KeywordTable, labels: Sequence[str]) -> bytes:
     for number, label in enumerate(labels, start=1):
         axes = figure.add_subplot(down, across, number)
         shown = rows[label][::-1]
-        bars = axes.barh(range(len(shown)), [row.count for row in shown], color=_BLUE, height=0.7)
+        bars = axes.barh(
+            range(len(shown)), [row.count for row in shown], color=[_COLORS[row.direction] for row in shown], height=0.7
+        )
         axes.bar_label(bars, padding=2, fontsize=7)
         names = [row.keyword if len(row.keyword) <= 18 else f"{row.keyword[:17]}…" for row in shown]
         axes.set_yticks(range(len(shown)), names, fontproperties=font)

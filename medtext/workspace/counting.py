@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from medtext.corpus.record import Record
 from medtext.errors import RecordError
-from medtext.explain.explainer import Explained, Which
+from medtext.explain.asserting import Asserting
+from medtext.explain.cluster_means import Direction
+from medtext.explain.containing import Containing
+from medtext.explain.explainer import WINDOW, Explained, Explains, Which
 from medtext.explain.keywords import KeywordTable
+from medtext.explain.naming import naming
+from medtext.explain.spans import Pick
 from medtext.workspace.inferring import Inference
+from medtext.workspace.ready import Ready
+
+
+def new_table(
+    ready: Ready,
+    explainer: Explains,
+    split: str | None,
+    which: Which,
+    *,
+    threshold: float,
+    pick: Pick,
+    direction: str,
+    contexts: int,
+    dictionary: Path | None,
+    rules: Sequence[Path] | None,
+) -> KeywordTable:
+    """Return a table with nothing in it yet.
+
+    ``direction`` is for, against or both; ``rules`` are those of ``--assertions``, none for the bundled ones, None
+    where what texts assert does not matter. Raises OptionError for a bad dictionary or rules.
+    """
+    settings = {"split": split or "all", **explainer.settings, "explain": which}
+    asserting = None
+    if rules is not None:
+        asserting = Asserting(*rules)
+        settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules)])
+    return KeywordTable(
+        threshold,
+        pick,
+        ready.run.name,
+        settings,
+        ready.labels,
+        naming=naming(dictionary),
+        asserting=asserting,
+        directions=tuple(Direction) if direction == "both" else (Direction(direction),),
+        contexts=contexts,
+    )
 
 
 @dataclass
@@ -17,6 +62,11 @@ class Counting:
     table: KeywordTable
     which: Which
     inference: Inference | None = None
+    _texts: Containing = field(init=False)
+    _uncut: list[Record] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._texts = Containing(self.table.naming, self.table.asserting)
 
     def add(self, explained: Explained) -> Explained:
         """Count a record, and return it with those of its explanations that the table is of."""
@@ -26,7 +76,20 @@ class Counting:
         if self.which == "gold" and prediction.record.labels is None:
             where = prediction.record.place or prediction.record.id
             raise RecordError(f"{where}: the record has no label to explain: use --explain predicted")
+        if explained.attributions:
+            self._texts.add(prediction.record.text, explained.attributions[0].sites)
+        else:
+            self._uncut.append(prediction.record)
         names = prediction.labels if self.which == "predicted" else prediction.record.labels or ()
         asked = [each for each in explained.attributions if self.which == "all" or each.label in names]
         self.table.add(asked, truncated=prediction.truncated)
         return replace(explained, attributions=asked)
+
+    def finish(self, explainer: Explains, others: Iterable[Record] = ()) -> None:
+        """Count how many records contain each keyword: those that were added, and the ``others`` of their split."""
+        rest, added = [*self._uncut, *others], self.table.records - len(self._uncut)
+        for start in range(0, len(rest), WINDOW):
+            some = rest[start : start + WINDOW]
+            for record, sites in zip(some, explainer.cut(some), strict=True):
+                self._texts.add(record.text, sites)
+        self.table.set_containing(self._texts.count(self.table.keys), of=added + len(rest))

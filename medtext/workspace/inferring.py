@@ -12,13 +12,12 @@ from typing import Any, Self
 from medtext.corpus.record import Record
 from medtext.errors import OptionError, RunError
 from medtext.explain.attribution import DEFAULT_METHOD
-from medtext.explain.clusters import Patients, cluster_of
 from medtext.explain.confirmation import Outcome, confirm
 from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained, Explains
-from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
+from medtext.explain.gathered import Gathered
+from medtext.explain.inference import Confirmed, FoundEffects
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.term_scores import term_scores
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
 
@@ -31,12 +30,10 @@ class Inference:
     """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any."""
 
     run: Run
-    effects: TermEffects
+    gathered: Gathered
     table: KeywordTable
     split: str | None
     before: list[dict[str, Any]]
-    truncated: int = 0
-    unconverged: int = 0
     confirmed: Confirmed | None = None
 
     @classmethod
@@ -58,7 +55,8 @@ class Inference:
             raise OptionError(
                 f"--confirm {other} needs terms discovered on another split: name two in --split and --confirm"
             )
-        return cls(ready.run, TermEffects(ready.run.name, settings), table, other, _log(ready.run) if other else [])
+        gathered = Gathered(TermEffects(ready.run.name, settings))
+        return cls(ready.run, gathered, table, other, _log(ready.run) if other else [])
 
     def refuse_trained(self, ready: Ready, records: Sequence[Record]) -> None:
         """Raise OptionError where some of the records were learned from."""
@@ -67,22 +65,17 @@ class Inference:
             raise OptionError(f"--infer: the run learned from {seen} of these {len(records)} records: add --split val")
 
     def add(self, explained: Explained) -> None:
-        """Add a record that was explained for all labels, unless its text was cut: what was not read has no effect."""
-        attributions = explained.attributions
-        if explained.prediction.truncated or any(each.truncated for each in attributions):
-            self.truncated += 1
-            return
-        self.unconverged += sum(each.converged is False for each in attributions)
-        self._add(self.effects, explained)
+        """Add a record that was explained for all labels, unless its text was cut."""
+        self.gathered.add(explained, self.table)
 
     def confirm(self, explained: Iterable[Explained]) -> None:
         """Try the discovered terms on the explanations of the other split, and log in the run that it was opened."""
         assert self.split is not None  # noqa: S101  # it is asked for where there is one
-        other = TermEffects(self.effects.run, self.effects.settings)
+        effects = self.gathered.effects
+        other = Gathered(TermEffects(effects.run, effects.settings))
         for each in explained:
-            if not each.prediction.truncated:
-                self._add(other, each)
-        found = confirm(self.effects, other)
+            other.add(each, self.table)
+        found = confirm(effects, other.effects)
         self.confirmed = Confirmed(self.split, sum(line["split"] == self.split for line in self.before), found)
         line = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -95,17 +88,7 @@ class Inference:
 
     def found(self, label: str | None = None) -> FoundEffects:
         """Return what was found of all labels, or of one; q-values are always those among all."""
-        rows = [row for row in self.effects.rows() if label in (None, row.label)]
-        patients = Patients.of(self.effects.sums.clusters)
-        counts = {"truncated": self.truncated, "unconverged": self.unconverged}
-        header = {**self.table.settings, **self.effects.header(), **counts}
-        return FoundEffects(header, tuple(by_lower_bound(rows)), patients, self.confirmed)
-
-    def _add(self, effects: TermEffects, explained: Explained) -> None:
-        cluster = cluster_of(explained.prediction.record)
-        for attribution in explained.attributions:
-            scores = term_scores(attribution, self.table.naming, self.table.asserting)
-            effects.add(cluster, attribution.label, attribution.margin, scores)
+        return self.gathered.found(self.table.settings, label, self.confirmed)
 
 
 def _log(run: Run) -> list[dict[str, Any]]:

@@ -15,8 +15,12 @@ from typer.testing import Result
 
 Run = Callable[..., Result]
 Answers = Callable[..., str]
+Fails = Callable[..., str]
 
-KEYS = ["rank", "keyword", "label", "frequency", "records", "mean_score"]
+KEYS = [
+    *("rank", "keyword", "label", "direction", "frequency", "records", "patients", "templates", "containing"),
+    *("mean_score", "least_rank", "greatest_rank"),
+]
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ def test_a_table_says_what_it_was_made_of(answers: Answers, place: Path) -> None
     lines = answers("keywords").splitlines()
     val = json.loads((place / "runs" / "one" / "splits.json").read_text(encoding="utf-8"))["val"]
     assert lines[0] == "one, val of toy.txt"
-    assert lines[1].split() == ["rank", "keyword", "label", "frequency", "records", "mean", "score"]
+    assert lines[1].split() == ["rank", "keyword", "label", "frequency", "records", "containing", "mean", "score"]
     assert f"keywords at threshold 0.2.\n{len(val)} records, {len(val)} answers explained: " in "\n".join(lines)
     assert not any(line.endswith(" ") for line in lines)
 
@@ -388,3 +392,68 @@ def test_what_is_denied_has_rows_of_its_own(table: Table, place: Path, fails: Ca
     assert by_state["[no] ulcer"]["frequency"] == by_state["[no] ulcer"]["records"] == 3
     (place / "bad.toml").write_text("script = 1\n")
     assert "bad.toml" in fails("keywords", "--rules", "bad.toml", code=2)
+
+
+def test_containing_counts_every_record_that_holds_the_word(table: Table, place: Path) -> None:
+    (place / "new.txt").write_text("the ulcer;up\nthe polyp;down\nulcer ulcer heart;none\n", encoding="utf-8")
+    rows = table("--source", "new.txt", "--explain", "all", "--threshold", "1")["rows"]
+    counts = {row["keyword"]: row["containing"] for row in rows}
+    assert (counts["ulcer"], counts["polyp"]) == (2, 1)
+    assert all(row["records"] <= row["containing"] for row in rows)
+    # A record that got no label is no less one that holds the word.
+    rows = table("--run", "many", "--source", "new.txt")["rows"]
+    assert {row["containing"] for row in rows if row["keyword"] == "ulcer"} <= {2}
+
+
+def test_words_may_be_counted_that_speak_against_a_label(table: Table, answers: Answers, fails: Fails) -> None:
+    asked = ("--explain", "all")
+    plain, against, both = (table(*asked, "--direction", each) for each in ("for", "against", "both"))
+    assert [each["header"]["direction"] for each in (plain, against, both)] == ["for", "against", "both"]
+    assert against["rows"]
+    assert all(row["mean_score"] < 0 and row["direction"] == "against" for row in against["rows"])
+    assert {row["keyword"] for row in against["rows"] if row["label"] == "up"} >= {"colon"}
+    counts = [sum(row["frequency"] for row in each["rows"]) for each in (plain, against, both)]
+    assert counts[0] + counts[1] == counts[2]
+    assert answers("keywords", "--direction", "both").splitlines()[1].split()[3] == "speaks"
+    assert "speak against nothing" in fails("keywords", "--direction", "against", "--scores", "magnitude", code=2)
+    assert "speak against nothing" in fails("keywords", "--direction", "both", "--method", "random", code=2)
+
+
+def test_a_table_may_be_ordered_by_what_terms_do_at_least(table: Table, answers: Answers, fails: Fails) -> None:
+    made = table("--infer", "--rank", "lower-bound")
+    low = {(row["term"], row["label"]): row["low"] for row in made["effects"]["rows"]}
+    bounds = [row["lower_bound"] for row in made["rows"]]
+    known = [bound for bound in bounds if bound is not None]
+    assert bounds == [*sorted(known, reverse=True), *[None] * (len(bounds) - len(known))]
+    assert known == [low[row["keyword"], row["label"]] for row in made["rows"][: len(known)]]
+    assert {row["keyword"] for row in made["rows"]} == {row["keyword"] for row in table()["rows"]}
+    shown = answers("keywords", "--infer", "--rank", "lower-bound")
+    assert "come last, by frequency" in shown
+    assert "add --infer" in fails("keywords", "--rank", "lower-bound", code=2)
+
+
+def test_contexts_stand_where_they_are_asked_for(table: Table, answers: Answers, place: Path, fails: Fails) -> None:
+    assert not any("contexts" in row for row in table()["rows"])
+    made = table("--contexts", "2")
+    for row in made["rows"]:
+        assert 1 <= len(row["contexts"]) <= min(2, row["frequency"])
+        assert all(each["keyword"] == row["keyword"] for each in row["contexts"])
+    shown = answers("keywords", "--contexts", "1", "--top", "1", "--report", "out")
+    first = made["rows"][0]
+    assert "In context: at most 1 places" in shown
+    assert first["contexts"][0]["record"] in shown
+    page = (place / "out" / "index.html").read_text(encoding="utf-8")
+    assert f"<mark>{first['keyword']}</mark>" in page
+    assert first["contexts"][0]["record"] in page
+    assert "--contexts holds texts, which csv does not" in fails(
+        "keywords", "--contexts", "1", "--format", "csv", code=2
+    )
+    assert "less than or equal to 3" in fails("keywords", "--contexts", "4", code=2)
+
+
+def test_a_table_says_how_far_its_order_hangs_on_the_threshold(table: Table, answers: Answers) -> None:
+    found = table()["stability"]
+    assert list(found["thresholds"]) == ["0.1", "0.2", "0.3", "0.4", "0.5"]
+    assert found["thresholds"]["0.2"]["tau"] == 1.0
+    least = min(each["tau"] for each in found["thresholds"].values())
+    assert f"Kendall's tau-b {least:.2f} and more" in answers("keywords")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from medtext.report import fonts
 from medtext.report.examples import Examples
 from medtext.report.keyword_page import write_keywords
 from medtext.report.plots import keyword_chart
-from medtext.report.table import as_csv, as_json, as_markdown
+from medtext.report.table import COLUMNS, as_csv, as_json, as_markdown
 
 HOSTILE = "<b>|胃&炎"
 
@@ -67,7 +68,7 @@ def test_json_is_one_document_with_header_and_rows(table: KeywordTable) -> None:
 def test_markdown_escapes_what_would_break_a_table(table: KeywordTable) -> None:
     line = next(line for line in as_markdown(table).splitlines() if "胃" in line)
     assert r"\<b\>\|胃&炎" in line
-    assert len(line.replace(r"\|", "").split("|")) == 8
+    assert len(line.replace(r"\|", "").split("|")) == 2 + len(COLUMNS)
 
 
 def test_the_report_folder_is_complete_and_escaped(table: KeywordTable, tmp_path: Path) -> None:
@@ -84,6 +85,18 @@ def test_the_report_folder_is_complete_and_escaped(table: KeywordTable, tmp_path
     assert "<i>" not in page
     assert "&lt;b&gt;|胃&amp;炎" in page
     assert (tmp_path / "heatmaps.html").read_text(encoding="utf-8") == "1 maps"
+
+
+def test_contexts_are_escaped_and_marked(tmp_path: Path) -> None:
+    table = KeywordTable(0.2, run="r", labels=("上",), contexts=3)
+    made = attribution(f"<i>{HOSTILE}</i>")
+    table.add([replace(made, sites=np.array([[3, 3 + len(HOSTILE)]]))])
+    write_keywords(tmp_path, table, "title", None, {})
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "&lt;i&gt;<mark>&lt;b&gt;|胃&amp;炎</mark>&lt;/i&gt;" in page
+    assert "<i>" not in page
+    assert "heatmaps.html" not in page
+    assert not (tmp_path / "heatmaps.html").exists()
 
 
 def test_without_a_font_pictures_are_left_out_with_a_warning_and_pages_stay(
