@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -137,10 +137,17 @@ class KeywordTable:
 
     def rows(self, label: str | None = None) -> list[Keyword]:
         """Return the rows, most frequent first, of one label or of all; ranks count within what is returned."""
-        picked = [(key, tally) for key, tally in self._tallies.items() if label in (None, key[1])]
+        return list(self.keyed(None if label is None else {label}).values())
+
+    def keyed(self, labels: Container[str] | None = None) -> dict[tuple[str, str], Keyword]:
+        """Return the rows of some labels or of all, as ``rows`` does, by what they are counted as and their label.
+
+        What counts as one keyword may be shown otherwise in another table, in the form that is commonest there.
+        """
+        picked = [(key, tally) for key, tally in self._tallies.items() if labels is None or key[1] in labels]
         picked.sort(key=lambda item: (-item[1].count, -item[1].records, -item[1].score, item[0]))
-        return [
-            Keyword(
+        return {
+            key: Keyword(
                 rank=rank,
                 keyword=min(tally.forms, key=lambda form: (-tally.forms[form], form)),
                 label=key[1],
@@ -149,7 +156,7 @@ class KeywordTable:
                 mean_score=tally.score / tally.count / _PER_LOGIT,
             )
             for rank, (key, tally) in enumerate(picked, start=1)
-        ]
+        }
 
     def header(self) -> dict[str, Any]:
         """Return what the table was made of, as plain values."""
