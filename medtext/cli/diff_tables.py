@@ -49,13 +49,13 @@ def _terms(found: FoundChanges, top: int | None, file: IO[str] | None) -> str:
         apart = row.difference
         interval = f"{_points(apart.low)} to {_points(apart.high)}"
         table.add_row(
-            *map(cell, (row.term, row.label, str(row.change), _percent(row.before), _percent(row.after))),
+            *map(cell, (row.term, row.label, row.said, _percent(row.before), _percent(row.after))),
             *map(cell, (_points(apart.theta), interval)),
         )
     parts = [table_text(table, title, file)] if shown else [f"{title}: no difference was discovered.\n"]
     if shown:
         parts.append(
-            f"\n{len(shown)} of {len(found.discovered)} discovered, within each kind those that are surely great first.\n"
+            f"\n{len(shown)} of {len(found.discovered)} discovered, of each kind those that are surely great first.\n"
         )
     return "".join([*parts, *(f"{line}\n" for line in found.notes())])
 

@@ -96,6 +96,11 @@ class TermChange:
         """What is known of the term in the model that does not use it, where it came or went; else None."""
         return {Change.CAME: self.before.verdict, Change.WENT: self.after.verdict}.get(self.change)
 
+    @property
+    def said(self) -> str:
+        """The change, with a question mark where the model that does not use the term may use it all the same."""
+        return f"{self.change}?" if self.unused is Verdict.OPEN else str(self.change)
+
 
 @dataclass(frozen=True)
 class TermDifferences:

@@ -80,7 +80,10 @@ class FoundChanges:
             lines.append(f"{self.patients.caveat} Records of one template are one cluster.")
         for name, key in (("A", "only_before"), ("B", "only_after")):
             if header[key]:
-                lines.append(f"Labels of {name} alone, left out: {', '.join(header[key])}.")
+                own = ", ".join(header[key])
+                lines.append(
+                    f"Labels of {name} alone are left out: {own}. What it is asked is another question by them."
+                )
         lines.append(
             "Changed means: between these two models, on these texts. Another seed moves terms too; how much, "
             "two runs that differ in nothing else tell."
@@ -88,13 +91,11 @@ class FoundChanges:
         return lines
 
     def _unused(self) -> list[str]:
-        """Say of what came and went whether the other run surely does not use it."""
-        lines = []
-        for change, what in ((Change.CAME, "in A"), (Change.WENT, "in B")):
-            known = [each.row.unused for each in self.changes if each.row.change is change]
-            if known:
-                none, unknown = known.count(Verdict.NONE), known.count(Verdict.OPEN)
-                lines.append(
-                    f"Of {len(known)} that {change}, {none} are equivalent to none {what}, {unknown} undetermined."
-                )
-        return lines
+        """Say of what came and went how often it is not sure that the other run does not use it."""
+        unused = [each.row.unused for each in self.changes if each.row.unused]
+        if Verdict.OPEN not in unused:
+            return []
+        return [
+            f"Of {len(unused)} that came or went, {unused.count(Verdict.NONE)} are equivalent to none in the other "
+            f"run; of {unused.count(Verdict.OPEN)} (?) that is not known: they may be stronger or weaker only."
+        ]

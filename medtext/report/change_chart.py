@@ -46,7 +46,7 @@ def change_chart(rows: Sequence[TermChange]) -> bytes:
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
     right = axes.secondary_yaxis("right")
-    right.set_yticks(range(len(rows)), [str(row.change) for row in rows], fontsize=8, color="#57606a")
+    right.set_yticks(range(len(rows)), [row.said for row in rows], fontsize=8, color="#57606a")
     right.tick_params(axis="y", length=0)
     right.spines[:].set_visible(False)
     dots = [
