@@ -43,7 +43,7 @@ def _signed(value: float) -> str:
 
 def _terms(found: FoundChanges, top: int | None, file: IO[str] | None) -> str:
     shown = found.first(_EACH) if top is None else found.discovered[:top]
-    title = "Use of terms, % of each run's median margin: all occurrences, no threshold"
+    title = "Effects of terms in % of each run's median margin, all occurrences"
     table = new_table("term", "label", "=change", ">A", ">B", ">B - A", ">95 % interval")
     for row in (each.row for each in shown):
         apart = row.difference
