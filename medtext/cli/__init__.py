@@ -18,6 +18,7 @@ from medtext.cli import (
     calibrate,
     compare,
     data,
+    diff,
     ensemble,
     evaluate,
     generate,
@@ -154,6 +155,7 @@ app.command("generate")(generate.generate_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
 app.command("merge")(merge.merge_command)
+app.command("diff")(diff.diff_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")

@@ -13,6 +13,7 @@ from medtext.cli.keyword_options import DirectionName, LabelOption, RankName, Ra
 from medtext.cli.keyword_table import Shown
 from medtext.cli.new_folder import new_folder
 from medtext.cli.options import (
+    AssertionsOption,
     Device,
     DeviceOption,
     DictionaryOption,
@@ -23,12 +24,14 @@ from medtext.cli.options import (
     Precision,
     PrecisionOption,
     ReplaceOption,
+    RulesOption,
     RunOption,
     ScoreKind,
     ScoresOption,
     SourceOption,
     SourcePairsOption,
     Split,
+    ThresholdOption,
     ToleranceOption,
     UnitOption,
     check_share,
@@ -66,9 +69,7 @@ def keywords_command(
     ] = None,
     source: SourceOption = None,
     option: SourcePairsOption = None,
-    threshold: Annotated[
-        float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
-    ] = 0.2,
+    threshold: ThresholdOption = 0.2,
     explain: Annotated[
         Explain, typer.Option("--explain", help="Which labels of a record to explain.")
     ] = Explain.PREDICTED,
@@ -87,13 +88,8 @@ def keywords_command(
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     precision: PrecisionOption = Precision.FULL,
-    assertions: Annotated[
-        bool, typer.Option("--assertions", help="Rows of their own for what texts deny, doubt or tell of the past.")
-    ] = False,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FILE", help="Rules for --assertions, in place of those of their script."),
-    ] = None,
+    assertions: AssertionsOption = False,
+    rules: RulesOption = None,
     infer: Annotated[
         bool, typer.Option("--infer", help="Test what the run uses each term for: all occurrences, with intervals.")
     ] = False,

@@ -42,22 +42,41 @@ def paired_differences(
     *,
     seed: int = 13,
 ) -> dict[str, Difference]:
-    """Return by how much log loss and macro F1 of ``predictions`` are over those of ``others``, of the same records.
+    """Return by how much the ``figures`` of ``predictions`` are over those of ``others``, of the same records.
 
     A paired bootstrap: groups of records (patients, or equal texts) are drawn with replacement, the same for both
-    (Efron and Tibshirani 1993). Macro F1 is over the labels that occur in all records; it is left out where none does,
-    and all is where there is one group, from which nothing is known of others.
+    (Efron and Tibshirani 1993). There is none where there is one group, from which nothing is known of others.
     """
     groups: dict[str, int] = {}
     rows = [groups.setdefault(group_of(each.record), len(groups)) for each in predictions]
     chance = np.random.default_rng(seed)
     drawn = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=RESAMPLES)
     weights = np.concatenate([np.ones((1, len(rows))), drawn[:, rows]])
-    loss = [weights @ record_losses(each, labels, task) / weights.sum(axis=1) for each in (predictions, others)]
-    found = {"log_loss": loss[0] - loss[1]}
-    if truth_matrix(predictions, labels).any():
-        found["macro_f1"] = np.subtract(*(_macro_f1(weights, each, labels) for each in (predictions, others)))
-    return {name: _difference(values) for name, values in found.items()} if len(groups) > 1 else {}
+    one, other = (_figures(weights, each, labels, task) for each in (predictions, others))
+    return {name: _difference(one[name] - other[name]) for name in one} if len(groups) > 1 else {}
+
+
+def figures(predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> dict[str, float]:
+    """Return log loss, accuracy (of many labels: the share of records with all of them right) and macro F1.
+
+    Macro F1 is over the labels that occur in all records; it is left out where none does.
+    """
+    weights = np.ones((1, len(predictions)))
+    return {name: float(values[0]) for name, values in _figures(weights, predictions, labels, task).items()}
+
+
+def _figures(
+    weights: NDArray[np.float64], predictions: Sequence[Prediction], labels: Sequence[str], task: Task
+) -> dict[str, NDArray[np.float64]]:
+    """Return ``figures`` under each weighting of records, float64 [weightings]."""
+    truth = truth_matrix(predictions, labels)
+    right = (truth == label_matrix([each.labels for each in predictions], labels)).all(axis=1)
+    total = weights.sum(axis=1)
+    found = {
+        "log_loss": weights @ record_losses(predictions, labels, task) / total,
+        "accuracy": weights @ right / total,
+    }
+    return {**found, "macro_f1": _macro_f1(weights, predictions, labels)} if truth.any() else found
 
 
 def _macro_f1(

@@ -211,6 +211,7 @@ def test_a_file_where_the_folder_of_runs_should_be_is_named(fails: Fails) -> Non
 WRITERS = {
     "attribute": ("attribute", "a", "--output"),
     "keywords": ("keywords", "--output"),
+    "diff": ("diff", "one", "one", "--output"),
     "batch-predict": ("batch-predict", "toy.txt", "--output"),
     "runs export": ("runs", "export", "one"),
 }
