@@ -12,8 +12,7 @@ from medtext.corpus.record import Task
 from medtext.corpus.split import group_of
 from medtext.learn.metrics import binary_losses, label_losses, label_matrix, truth_matrix
 from medtext.learn.predict import Prediction
-
-RESAMPLES = 2000
+from medtext.learn.resampling import group_weights, percentiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +47,34 @@ def paired_differences(
     (Efron and Tibshirani 1993). Macro F1 is over the labels that occur in all records; it is left out where none does,
     and all is where there is one group, from which nothing is known of others.
     """
-    groups: dict[str, int] = {}
-    rows = [groups.setdefault(group_of(each.record), len(groups)) for each in predictions]
-    chance = np.random.default_rng(seed)
-    drawn = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=RESAMPLES)
-    weights = np.concatenate([np.ones((1, len(rows))), drawn[:, rows]])
+    groups = [group_of(each.record) for each in predictions]
+    weights = group_weights(groups, seed=seed)
     loss = [weights @ record_losses(each, labels, task) / weights.sum(axis=1) for each in (predictions, others)]
     found = {"log_loss": loss[0] - loss[1]}
     if truth_matrix(predictions, labels).any():
         found["macro_f1"] = np.subtract(*(_macro_f1(weights, each, labels) for each in (predictions, others)))
-    return {name: _difference(values) for name, values in found.items()} if len(groups) > 1 else {}
+    return {name: _difference(values) for name, values in found.items()} if len(set(groups)) > 1 else {}
+
+
+def answer_differences(
+    predictions: Sequence[Prediction], others: Sequence[Prediction], labels: Sequence[str], *, seed: int = 13
+) -> dict[str, Difference]:
+    """Return by how much accuracy (of many labels: all right) and macro F1 are over those of ``others``.
+
+    As ``paired_differences``, but by the labels that are given alone, for what has no probabilities.
+    """
+    groups = [group_of(each.record) for each in predictions]
+    weights = group_weights(groups, seed=seed)
+    right = [weights @ _right(each, labels) / weights.sum(axis=1) for each in (predictions, others)]
+    found = {"accuracy": right[0] - right[1]}
+    if truth_matrix(predictions, labels).any():
+        found["macro_f1"] = np.subtract(*(_macro_f1(weights, each, labels) for each in (predictions, others)))
+    return {name: _difference(values) for name, values in found.items()} if len(set(groups)) > 1 else {}
+
+
+def _right(predictions: Sequence[Prediction], labels: Sequence[str]) -> NDArray[np.bool_]:
+    given = label_matrix([each.labels for each in predictions], labels)
+    return np.asarray((truth_matrix(predictions, labels) == given).all(axis=1))
 
 
 def _macro_f1(
@@ -74,5 +91,4 @@ def _macro_f1(
 
 def _difference(found: NDArray[np.float64]) -> Difference:
     """Return the first figure, which is that of all records, with the interval of the others, of resamples."""
-    low, high = np.quantile(found[1:], [0.025, 0.975])
-    return Difference(float(found[0]), float(low), float(high))
+    return Difference(float(found[0]), *percentiles(found[1:]))
