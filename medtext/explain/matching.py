@@ -111,7 +111,8 @@ class Names:
         for start, lengths in enumerate(map(self._lengths.get, pairs)):
             for length in lengths or ():
                 name = text[start : start + length]
-                if name in self._names and _whole(text, start, start + length):
+                # At the end of a text a longer name's length may cut a shorter one.
+                if len(name) == length and name in self._names and _whole(text, start, start + length):
                     yield start, start + length, name
         for found in self._single.finditer(text) if self._single else ():
             if _whole(text, *found.span()):
