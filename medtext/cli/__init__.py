@@ -23,6 +23,7 @@ from medtext.cli import (
     evaluate,
     generate,
     keywords,
+    lexicon,
     merge,
     plugins,
     predict,
@@ -156,6 +157,7 @@ app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
 app.command("merge")(merge.merge_command)
 app.command("diff")(diff.diff_command)
+app.command("lexicon")(lexicon.lexicon_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")

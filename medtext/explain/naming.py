@@ -43,6 +43,19 @@ def naming(dictionary: Path | None) -> Naming:
     return name
 
 
+def spellings_of(term: str, dictionary: Path) -> tuple[str, ...]:
+    """Return what else ``naming`` by a dictionary counts as a term: its synonyms, in all spellings, folded.
+
+    >>> "返流性食管炎" in spellings_of("反流性食管炎", Path("gi-terms"))
+    True
+    """
+    synonyms = read_dictionary(dictionary).synonyms
+    head, bracket, sign = term.partition("(") if measure_of(term) is Measure.GRADE else (term, "", "")
+    names = [head, *(name for first, name in synonyms.names() if synonyms.key(first) == head)]
+    spelt = (fold_width(each).lower() for name in names for each in synonyms.spellings(name))
+    return tuple(dict.fromkeys(each + bracket + sign for each in spelt if each != head))
+
+
 def name_span(text: str, words: Sequence[tuple[int, int]], name: Naming) -> tuple[str, str]:
     """Return key and form of the words from ``start`` to ``end`` of a text, with what stands between them.
 
