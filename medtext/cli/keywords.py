@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medtext.cli.keyword_effects import effects_text
+from medtext.cli.keyword_use import use_text
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     Device,
@@ -92,6 +93,9 @@ def keywords_command(
         Split | None,
         typer.Option("--confirm", help="Infer, and try the discovered terms on this split too; the run logs it."),
     ] = None,
+    association: Annotated[
+        bool, typer.Option("--association", help="Infer, and set use beside what terms go with in the true labels.")
+    ] = False,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
     top: Annotated[
         int | None,
@@ -110,7 +114,7 @@ def keywords_command(
     check_share("--threshold", threshold)
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
-    infer = infer or confirm is not None
+    infer = infer or association or confirm is not None
     form = _checked_form(format, output, report, infer=infer, replace=replace)
     ready = _labelling_texts(session, run, device)
     if label is not None:
@@ -146,9 +150,9 @@ def keywords_command(
     made = KeywordTable(
         threshold, pick.value, ready.run.name, settings, ready.labels, naming=naming(dictionary), asserting=asserting
     )
-    inference = Inference.of(ready, explainer, made, confirm) if infer else None
+    inference = Inference.of(ready, explainer, made, confirm, association=association) if infer else None
     if inference is not None:
-        inference.refuse_trained(ready, records)
+        inference.refuse(ready, records)
     tried = [] if confirm is None else ready.records(split=confirm, source=source, pairs=pairs)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
@@ -215,8 +219,9 @@ def _written(
     shown = _table(made, title, label, top or (_SHOWN if output is None else None), output)
     if found is None:
         return shown
-    most = top or (_SHOWN if output is None else None)
-    return f"{shown}\n{effects_text(found, most, None if output is None else StringIO())}"
+    most, file = top or (_SHOWN if output is None else None), None if output is None else StringIO()
+    used = "" if found.use is None else f"\n{use_text(found.use, most, file)}"
+    return f"{shown}\n{effects_text(found, most, file)}{used}"
 
 
 def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from medtext.explain.clusters import Patients
 from medtext.explain.confirmation import Confirmation, Outcome
 from medtext.explain.keywords import BLIND
+from medtext.explain.use import FoundUse
 from medtext.explain.verdicts import TermEffect, Verdict
 
 DISCOVERED = (Verdict.FOR, Verdict.AGAINST)
@@ -37,6 +38,7 @@ class FoundEffects:
     rows: tuple[TermEffect, ...]
     patients: Patients
     confirmed: Confirmed | None = None
+    use: FoundUse | None = None
 
     @property
     def discovered(self) -> list[TermEffect]:
@@ -94,6 +96,8 @@ class FoundEffects:
                 "seen": found.seen,
                 "terms": [asdict(term) for term in found.terms],
             }
+        if self.use is not None:
+            document["association"] = self.use.to_json()
         return document
 
 

@@ -15,6 +15,7 @@ from medtext.report.examples import Examples
 from medtext.report.page import render_page
 from medtext.report.plots import keyword_chart
 from medtext.report.table import as_csv, as_json, as_markdown
+from medtext.report.use import write_use
 
 _log = logging.getLogger("medtext")
 
@@ -39,7 +40,8 @@ def write_keywords(
 
     ``draw`` maps ``page`` and ``image`` to what draws attributions. Pictures that no
     font here can write are left out with a warning; the pages need none. ``label`` leaves only its rows and
-    pictures, ``top`` so many rows. With ``effects``, ``effects.csv`` too, and a section of the page.
+    pictures, ``top`` so many rows. With ``effects``, ``effects.csv`` too, and a section of the page;
+    with their association, ``association.csv``, a chart and a section more.
     """
     (folder / "keywords.csv").write_text(as_csv(table, label=label, top=top), encoding="utf-8")
     (folder / "keywords.json").write_text(as_json(table, label=label, top=top, effects=effects), encoding="utf-8")
@@ -61,6 +63,7 @@ def write_keywords(
         _log.warning("pictures are left out: %s", error)
     if effects is not None:
         (folder / "effects.csv").write_text(effects_as_csv(effects), encoding="utf-8")
+    use = None if effects is None else effects.use
     discovered = [] if effects is None else effects.discovered[: top or _TOP]
     ends = [end or 0.0 for row in discovered for end in (row.percent_low, row.percent_high)]
     reach = max(map(abs, ends), default=0.0)
@@ -81,5 +84,8 @@ def write_keywords(
         effects=effects,
         discovered=discovered,
         reach=reach or 1,
+        use=use,
+        use_chart=use is not None and write_use(folder, use),
+        most_use=top or _TOP,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")

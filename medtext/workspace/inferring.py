@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from medtext.corpus.record import Record
-from medtext.errors import OptionError, RunError
+from medtext.errors import OptionError, RecordError, RunError
+from medtext.explain.association import associate
 from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.clusters import Patients, cluster_of
 from medtext.explain.confirmation import Outcome, confirm
@@ -18,7 +19,9 @@ from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained, Explains
 from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
 from medtext.explain.keywords import KeywordTable
+from medtext.explain.term_labels import TermLabels
 from medtext.explain.term_scores import term_scores
+from medtext.explain.use import FoundUse
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
 
@@ -28,20 +31,28 @@ LOG = "confirmations.jsonl"
 
 @dataclass
 class Inference:
-    """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any."""
+    """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any.
+
+    ``labels`` counts the true labels beside them, where association is asked for.
+    """
 
     run: Run
     effects: TermEffects
     table: KeywordTable
     split: str | None
     before: list[dict[str, Any]]
+    labels: TermLabels | None = None
     truncated: int = 0
     unconverged: int = 0
     confirmed: Confirmed | None = None
 
     @classmethod
-    def of(cls, ready: Ready, explainer: Explains, table: KeywordTable, other: str | None) -> Self:
+    def of(
+        cls, ready: Ready, explainer: Explains, table: KeywordTable, other: str | None, *, association: bool = False
+    ) -> Self:
         """Begin with nothing, on the split of a table, whose terms are counted alike; ``other`` is to confirm them.
+
+        With ``association``, the true labels of records are counted too.
 
         Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records;
         RunError where the log cannot be read.
@@ -58,13 +69,21 @@ class Inference:
             raise OptionError(
                 f"--confirm {other} needs terms discovered on another split: name two in --split and --confirm"
             )
-        return cls(ready.run, TermEffects(ready.run.name, settings), table, other, _log(ready.run) if other else [])
+        before = _log(ready.run) if other else []
+        labels = TermLabels() if association else None
+        return cls(ready.run, TermEffects(ready.run.name, settings), table, other, before, labels)
 
-    def refuse_trained(self, ready: Ready, records: Sequence[Record]) -> None:
-        """Raise OptionError where some of the records were learned from."""
+    def refuse(self, ready: Ready, records: Sequence[Record]) -> None:
+        """Raise OptionError where some records were learned from, RecordError where labels that are asked for lack."""
         seen = len(records) - len(ready.unseen(records))
         if seen and self.table.settings["split"] == "all":
             raise OptionError(f"--infer: the run learned from {seen} of these {len(records)} records: add --split val")
+        bare = [record for record in records if record.labels is None] if self.labels is not None else []
+        if bare:
+            raise RecordError(
+                f"{bare[0].place or bare[0].id}: --association asks for the true label of every record, and "
+                f"{len(bare)} of {len(records)} have none: leave these out"
+            )
 
     def add(self, explained: Explained) -> None:
         """Add a record that was explained for all labels, unless its text was cut: what was not read has no effect."""
@@ -73,7 +92,7 @@ class Inference:
             self.truncated += 1
             return
         self.unconverged += sum(each.converged is False for each in attributions)
-        self._add(self.effects, explained)
+        self._add(self.effects, explained, self.labels)
 
     def confirm(self, explained: Iterable[Explained]) -> None:
         """Try the discovered terms on the explanations of the other split, and log in the run that it was opened."""
@@ -95,17 +114,21 @@ class Inference:
 
     def found(self, label: str | None = None) -> FoundEffects:
         """Return what was found of all labels, or of one; q-values are always those among all."""
-        rows = [row for row in self.effects.rows() if label in (None, row.label)]
+        rows = by_lower_bound([row for row in self.effects.rows() if label in (None, row.label)])
         patients = Patients.of(self.effects.sums.clusters)
         counts = {"truncated": self.truncated, "unconverged": self.unconverged}
         header = {**self.table.settings, **self.effects.header(), **counts}
-        return FoundEffects(header, tuple(by_lower_bound(rows)), patients, self.confirmed)
+        use = None if self.labels is None else FoundUse.of(rows, associate(self.labels.pairs()))
+        return FoundEffects(header, tuple(rows), patients, self.confirmed, use)
 
-    def _add(self, effects: TermEffects, explained: Explained) -> None:
-        cluster = cluster_of(explained.prediction.record)
+    def _add(self, effects: TermEffects, explained: Explained, labels: TermLabels | None = None) -> None:
+        record = explained.prediction.record
+        cluster = cluster_of(record)
         for attribution in explained.attributions:
             scores = term_scores(attribution, self.table.naming, self.table.asserting)
             effects.add(cluster, attribution.label, attribution.margin, scores)
+            if labels is not None:
+                labels.add(cluster, attribution.label, attribution.label in (record.labels or ()), scores)
 
 
 def _log(run: Run) -> list[dict[str, Any]]:
