@@ -14,6 +14,7 @@ from medtext.report.plots import as_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
     from matplotlib.transforms import Bbox
 
@@ -83,7 +84,8 @@ def use_chart(found: FoundUse) -> bytes | None:
                 label=f"{kind} ({len(there):,})",
             )
     _frame(axes)
-    _write_names(axes, named, names, FontProperties(fname=find_faces("".join(names)).faces[0].path, size=8.5))
+    font = FontProperties(fname=find_faces("".join(names)).faces[0].path, size=8.5)
+    _write_names(figure, named, names, [_place(row) for row in rows if row.pair not in _GREY], font)
     return as_png(figure)
 
 
@@ -125,12 +127,19 @@ def _frame(axes: Axes) -> None:
     )
 
 
-def _write_names(axes: Axes, rows: Sequence[TermUse], names: Sequence[str], font: FontProperties) -> None:
-    """Write names beside their points, where they cover neither another name nor the point of another."""
+def _write_names(
+    figure: Figure,
+    rows: Sequence[TermUse],
+    names: Sequence[str],
+    kept_free: Sequence[tuple[float, float]],
+    font: FontProperties,
+) -> None:
+    """Write names beside their points, where they cover no other name and no point that is to be kept free."""
     from matplotlib.patheffects import withStroke
 
-    axes.get_figure(root=True).draw_without_rendering()  # settles where the axes lie
-    points = [axes.transData.transform(_place(row)) for row in rows]
+    (axes,) = figure.axes
+    figure.draw_without_rendering()  # settles where the axes lie
+    points = [axes.transData.transform(place) for place in kept_free]
     taken: list[Bbox] = []
     for row, name in zip(rows, names, strict=True):
         for right, up, side in _PLACES:

@@ -351,6 +351,33 @@ def test_effects_stand_in_the_terminal_and_in_a_report(medtext: Run, place: Path
     assert "What the run uses terms for" in (place / "out" / "index.html").read_text(encoding="utf-8")
 
 
+def test_use_stands_beside_what_terms_go_with_in_the_true_labels(table: Table, medtext: Run, place: Path) -> None:
+    plain, found = table("--infer"), table("--association")
+    assert found["effects"]["rows"] == plain["effects"]["rows"]
+    association = found["effects"]["association"]
+    assert len(association["rows"]) == len(found["effects"]["rows"]) == sum(association["pairs"].values())
+    records = [line.split(";") for line in (place / "toy.txt").read_text().splitlines()]
+    wanted = {row["id"] for row in table("--infer", "--explain", "all")["rows"] if "id" in row}
+    assert not wanted
+    row = next(row for row in association["rows"] if (row["term"], row["label"]) == ("stomach", "up"))
+    assert 0 < row["both"] <= row["having"] < row["records"] == plain["header"]["records"] <= len(records)
+    assert row["verdict"] in {"associated", "too few"}
+    result = medtext("keywords", "--association", "--report", "out", "--replace")
+    assert result.exit_code == 0
+    assert "Use against association" in result.stdout
+    assert "an audit by stratum does" in result.stdout
+    rows = list(csv.DictReader(io.StringIO((place / "out" / "association.csv").read_text(encoding="utf-8-sig"))))
+    assert len(rows) == len(association["rows"])
+    page = (place / "out" / "index.html").read_text(encoding="utf-8")
+    assert "<h2>Use against association</h2>" in page
+    assert ("association.png" in page) == (place / "out" / "association.png").exists()
+
+
+def test_association_asks_for_true_labels(place: Path, fails: Callable[..., str]) -> None:
+    (place / "bare.txt").write_text("a new ulcer here;up\nan old polyp there;\n")
+    assert "1 of 2 have none" in fails("keywords", "--association", "--source", "bare.txt", code=1)
+
+
 def test_effects_are_refused_where_they_would_say_nothing(fails: Callable[..., str]) -> None:
     assert "did not learn from" in fails("keywords", "--infer", "--split", "train", code=2)
     assert "needs terms discovered on another split" in fails("keywords", "--confirm", "val", code=2)
