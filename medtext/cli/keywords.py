@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medtext.cli.keyword_effects import effects_text
-from medtext.cli.keyword_use import use_text
+from medtext.cli.keyword_use import strata_text, use_text
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     Device,
@@ -96,6 +96,10 @@ def keywords_command(
     association: Annotated[
         bool, typer.Option("--association", help="Infer, and set use beside what terms go with in the true labels.")
     ] = False,
+    stratum: Annotated[
+        str | None,
+        typer.Option("--stratum", metavar="FIELD", help="Audit --association within sites or what else a field names."),
+    ] = None,
     label: Annotated[str | None, typer.Option("--label", help="Only the rows of this label.")] = None,
     top: Annotated[
         int | None,
@@ -114,6 +118,7 @@ def keywords_command(
     check_share("--threshold", threshold)
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
+    association = association or stratum is not None
     infer = infer or association or confirm is not None
     form = _checked_form(format, output, report, infer=infer, replace=replace)
     ready = _labelling_texts(session, run, device)
@@ -150,7 +155,9 @@ def keywords_command(
     made = KeywordTable(
         threshold, pick.value, ready.run.name, settings, ready.labels, naming=naming(dictionary), asserting=asserting
     )
-    inference = Inference.of(ready, explainer, made, confirm, association=association) if infer else None
+    inference = (
+        Inference.of(ready, explainer, made, confirm, association=association, stratum=stratum) if infer else None
+    )
     if inference is not None:
         inference.refuse(ready, records)
     tried = [] if confirm is None else ready.records(split=confirm, source=source, pairs=pairs)
@@ -221,7 +228,8 @@ def _written(
         return shown
     most, file = top or (_SHOWN if output is None else None), None if output is None else StringIO()
     used = "" if found.use is None else f"\n{use_text(found.use, most, file)}"
-    return f"{shown}\n{effects_text(found, most, file)}{used}"
+    audited = "" if found.strata is None else f"\n{strata_text(found.strata, most, file)}"
+    return f"{shown}\n{effects_text(found, most, file)}{used}{audited}"
 
 
 def _table(made: KeywordTable, title: str, label: str | None, top: int | None, output: Path | None) -> str:

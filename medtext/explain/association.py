@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from medtext.explain.cluster_means import FEWEST, Direction
-from medtext.explain.log_odds import Contrast, LogOdds
+from medtext.explain.log_odds import LogOdds
 from medtext.explain.term_labels import TermLabel
 from medtext.explain.verdicts import LEVEL, discovery_rates
 
@@ -39,7 +39,8 @@ class TermAssociation:
     ``error`` its standard error; ``low`` to ``high`` is the 95 % interval, an end that is open being None (see
     ``log_odds``). ``p`` tests the direction in which ``log_odds`` lies; ``q`` and ``q_by`` are as those of an effect,
     over every term, label and direction that has clusters enough, a family of their own. Of too few clusters with the
-    term, or without it, there are log-odds and no more; not even these where there is nothing to compare with.
+    term, or without it (of all strata together, in those where the two can be compared), there are log-odds and no
+    more; not even these where there is nothing to compare with.
     """
 
     term: str
@@ -72,15 +73,15 @@ class TermAssociation:
 
 def associate(pairs: Iterable[TermLabel], margin: float = MARGIN) -> list[TermAssociation]:
     """Return the row of every term and label, in order of their names."""
-    known = [(pair, pair.contrast) for pair in pairs]
-    rows = [_row(pair, _log_odds(contrast), Association.TOO_FEW) for pair, contrast in known if not _suffices(contrast)]
-    tested = [(pair, contrast) for pair, contrast in known if contrast is not None and _suffices(contrast)]
-    log_odds = LogOdds([contrast for _, contrast in tested])
+    known = list(pairs)
+    rows = [_row(pair, _log_odds(pair), Association.TOO_FEW) for pair in known if not _suffices(pair)]
+    tested = [pair for pair in known if _suffices(pair)]
+    log_odds = LogOdds([pair.contrasts for pair in tested])
     low, high = log_odds.interval()
     p = np.stack([log_odds.p(direction, margin) for direction in Direction], axis=1)
     # As with effects, both directions of every term and label are one family.
     q, q_by = discovery_rates(p)
-    for at, (pair, _) in enumerate(tested):
+    for at, pair in enumerate(tested):
         beta, ends = float(log_odds.beta[at]), (float(low[at]), float(high[at]))
         side = 0 if p[at, 0] <= p[at, 1] else 1
         rows.append(
@@ -99,12 +100,12 @@ def associate(pairs: Iterable[TermLabel], margin: float = MARGIN) -> list[TermAs
     return sorted(rows, key=lambda row: (row.label, row.term))
 
 
-def _suffices(contrast: Contrast | None) -> bool:
-    return contrast is not None and contrast.clusters >= FEWEST
+def _suffices(pair: TermLabel) -> bool:
+    return sum(contrast.clusters for contrast in pair.contrasts) >= FEWEST
 
 
-def _log_odds(contrast: Contrast | None) -> float | None:
-    return None if contrast is None else float(LogOdds([contrast]).beta[0])
+def _log_odds(pair: TermLabel) -> float | None:
+    return float(LogOdds([pair.contrasts]).beta[0]) if pair.contrasts else None
 
 
 def _closed(end: float) -> float | None:

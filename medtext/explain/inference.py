@@ -10,6 +10,7 @@ from typing import Any
 from medtext.explain.clusters import Patients
 from medtext.explain.confirmation import Confirmation, Outcome
 from medtext.explain.keywords import BLIND
+from medtext.explain.strata import FoundStrata
 from medtext.explain.use import FoundUse
 from medtext.explain.verdicts import TermEffect, Verdict
 
@@ -39,6 +40,7 @@ class FoundEffects:
     patients: Patients
     confirmed: Confirmed | None = None
     use: FoundUse | None = None
+    strata: FoundStrata | None = None
 
     @property
     def discovered(self) -> list[TermEffect]:
@@ -98,6 +100,8 @@ class FoundEffects:
             }
         if self.use is not None:
             document["association"] = self.use.to_json()
+        if self.strata is not None:
+            document["strata"] = self.strata.to_json()
         return document
 
 

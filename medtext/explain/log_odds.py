@@ -24,13 +24,17 @@ rest on the likelihood ratio of the table of W against the same table with a giv
 signed root is referred to t with G - 1 degrees of freedom, and V and D are taken times G / (G - 1), G being the smaller
 of the numbers of clusters that have records with the term and without it: where either are few, the error is unsure,
 however many there are of the other (MacKinnon and Webb 2017, Journal of Applied Econometrics 32:233-254).
+
+Over strata one beta is taken to be common to all, and nothing is compared across them: likelihood ratios, each divided
+by its own D, add up, and are compared with their least sum; degrees of freedom add up; beta itself is the mean of those
+of the strata, weighed by 1 / V (Woolf 1955).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
 from typing import Self
 
 import numpy as np
@@ -44,6 +48,9 @@ _FAR = 40.0
 """Log-odds beyond which nothing is looked for: odds of 1e17."""
 _HALVINGS = 60
 """Of the stretch in which an end of an interval lies: to the last bits of a float."""
+
+_LEAST = 1e-300
+"""Stands for a cell that is expected to be empty."""
 
 Floats = NDArray[np.float64]
 
@@ -112,26 +119,38 @@ class Contrast:
 
 
 class LogOdds:
-    """The log-odds ratios of many tables, all at once; every array is float64 [tables]."""
+    """The log-odds ratios of many pairs of term and label, all at once; every array is float64 [pairs]."""
 
-    def __init__(self, contrasts: Sequence[Contrast]) -> None:
-        """Take tables of two clusters or more with the term, and as many without it."""
-        values = [(each.both, each.term, each.label, each.neither) for each in contrasts]
-        self._cells = np.array(values, dtype=np.float64).reshape(-1, 4).T
-        halved = self._cells + _HALF
-        clusters = np.array([each.clusters for each in contrasts], dtype=np.float64)
-        variance = np.array([each.variance for each in contrasts]) * clusters / (clusters - 1)
-        self._freedom = clusters - 1
-        self._design = variance / (1 / halved).sum(axis=0)
-        self.beta: Floats = np.log(halved[0]) + np.log(halved[3]) - np.log(halved[1]) - np.log(halved[2])
-        self.error: Floats = np.sqrt(variance)
+    def __init__(self, contrasts: Sequence[Sequence[Contrast]]) -> None:
+        """Take the tables of every pair, one a stratum, at least one; each has two clusters or more on either side."""
+        strata = max(map(len, contrasts), default=1)
+        tables = np.full((strata, len(contrasts), 6), np.nan)
+        for pair, each in enumerate(contrasts):
+            tables[: len(each), pair] = [astuple(contrast) for contrast in each]
+        clusters = tables[..., 5]
+        variance = tables[..., 4] * clusters / (clusters - 1)
+        cells = np.moveaxis(tables[..., :4], -1, 0)
+        halved = cells + _HALF
+        signs = np.array([1, -1, -1, 1])[:, None, None]
+        weights = np.nan_to_num(1 / variance)
+        self._cells = np.nan_to_num(cells)
+        self._weights = np.nan_to_num((1 / halved).sum(axis=0) / variance)
+        self._freedom = np.nansum(clusters - 1, axis=0)
+        self.beta: Floats = (np.nan_to_num((signs * np.log(halved)).sum(axis=0)) * weights).sum(axis=0) / weights.sum(
+            axis=0
+        )
+        self.error: Floats = np.sqrt(1 / weights.sum(axis=0))
+        likeliest = _where(lambda beta: self._lacking(beta) < 0, len(contrasts))
+        self._least = self._lost(likeliest)
 
     def interval(self) -> tuple[Floats, Floats]:
         """Return the ends of the two-sided 95 % intervals, infinite where they are open."""
         from scipy.special import stdtrit
 
         reach = stdtrit(self._freedom, (1 + CONFIDENCE) / 2)
-        return self._end(reach), self._end(-reach)
+        ends = [_where(lambda beta, root=root: self._root(beta) < root, len(reach)) for root in (reach, -reach)]
+        low, high = (np.where(np.abs(end) > _FAR - 1, np.sign(end) * np.inf, end) for end in ends)
+        return low, high
 
     def p(self, direction: Direction, delta: float) -> Floats:
         """Return the p-values of beta <= ``delta`` (for) or beta >= -``delta`` (against)."""
@@ -142,33 +161,38 @@ class LogOdds:
 
     def _root(self, beta: Floats) -> Floats:
         """Return the signed root of the likelihood ratio against given log-odds: positive where these are too low."""
+        return np.asarray(np.sign(self._lacking(beta)) * np.sqrt(np.maximum(self._lost(beta) - self._least, 0)))
+
+    def _lacking(self, beta: Floats) -> Floats:
+        """Return by how much the cells of both hold more than log-odds ``beta`` expect; it falls as beta grows."""
+        return np.asarray((self._weights * (self._cells[0] - self._expected(beta)[0])).sum(axis=0))
+
+    def _lost(self, beta: Floats) -> Floats:
+        """Return twice the log-likelihood that log-odds ``beta`` lose against each table's own."""
         from scipy.special import xlogy
 
-        both, term, label, _ = self._cells
-        having, labelled, everything = both + term, both + label, self._cells.sum(axis=0)
-        fitted = _expected(having, labelled, everything, beta)
-        expected = np.stack([fitted, having - fitted, labelled - fitted, everything - having - labelled + fitted])
-        ratio = 2 * (xlogy(self._cells, self._cells) - xlogy(self._cells, np.maximum(expected, 1e-300))).sum(axis=0)
-        return np.asarray(np.sign(both - fitted) * np.sqrt(np.maximum(ratio, 0) / self._design))
+        ratio = xlogy(self._cells, self._cells) - xlogy(self._cells, np.maximum(self._expected(beta), _LEAST))
+        return np.asarray((self._weights * 2 * ratio.sum(axis=0)).sum(axis=0))
 
-    def _end(self, reach: Floats) -> Floats:
-        """Return where the signed root, which falls as beta grows, equals ``reach``."""
-        low, high = np.full_like(self.beta, -_FAR), np.full_like(self.beta, _FAR)
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            beyond = self._root(middle) < reach
-            low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
-        end = (low + high) / 2
-        return np.where(np.abs(end) > _FAR - 1, np.sign(end) * np.inf, end)
+    def _expected(self, beta: Floats) -> Floats:
+        """Return the cells that log-odds ``beta`` expect in rows and columns of the same sums: as ``_cells``."""
+        both, term, label, neither = self._cells
+        having, labelled, everything = both + term, both + label, both + term + label + neither
+        odds = np.exp(beta)
+        # The root that lies in the table of (odds - 1) x^2 - (odds (having + labelled) + rest) x + odds having labelled
+        # = 0, in the form that does not cancel.
+        linear = odds * (having + labelled) + everything - having - labelled
+        product = odds * having * labelled
+        root = linear + np.sqrt(np.maximum(linear**2 - 4 * (odds - 1) * product, 0))
+        x = 2 * product / np.maximum(root, _LEAST)
+        return np.stack([x, having - x, labelled - x, everything - having - labelled + x])
 
 
-def _expected(having: Floats, labelled: Floats, everything: Floats, beta: Floats) -> Floats:
-    """Return what the cell of both would hold at log-odds ``beta`` and the same sums of rows and columns."""
-    odds = np.exp(beta)
-    # The root in the table of (odds - 1) x^2 - (odds (having + labelled) + rest) x + odds having labelled = 0, in the
-    # form that does not cancel.
-    linear = odds * (having + labelled) + everything - having - labelled
-    product = having * labelled
-    return np.asarray(
-        2 * odds * product / (linear + np.sqrt(np.maximum(linear**2 - 4 * (odds - 1) * odds * product, 0)))
-    )
+def _where(beyond: Callable[[Floats], NDArray[np.bool_]], count: int) -> Floats:
+    """Return the log-odds that are the least for which ``beyond`` holds, as for all above: float64 [count]."""
+    low, high = np.full(count, -_FAR), np.full(count, _FAR)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        found = beyond(middle)
+        low, high = np.where(found, low, middle), np.where(found, middle, high)
+    return np.asarray((low + high) / 2)

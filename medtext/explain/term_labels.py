@@ -16,13 +16,15 @@ from medtext.explain.term_sums import TermSums
 _FORMAT = 1
 _ANY = ""
 """Stands for a term that every record has; no word is empty."""
+_COUNTS = ("both", "having", "labelled", "records", "clusters")
 
 
 @dataclass(frozen=True, slots=True)
 class TermLabel:
-    """A term and a label: records with both, of the term, of the label, and all; clusters with the term; the contrast.
+    """A term and a label: records with both, of the term, of the label, and all; clusters with the term; contrasts.
 
-    ``contrast`` is None where all clusters have the term in all their records, or it is in one cluster alone.
+    There is a contrast of every stratum, if there are strata, in which two clusters or more have records with the term,
+    and as many without.
     """
 
     term: str
@@ -32,7 +34,7 @@ class TermLabel:
     labelled: int
     records: int
     clusters: int
-    contrast: Contrast | None
+    contrasts: tuple[Contrast, ...]
 
 
 @dataclass
@@ -59,6 +61,17 @@ class TermLabels:
         for term, label, cells in self._counts.groups():
             if term != _ANY:
                 yield wholes[label].pair(term, label, cells)
+
+    @staticmethod
+    def within(strata: Iterable[TermLabels]) -> Iterator[TermLabel]:
+        """Yield every term and label of some strata, a contrast a stratum; a cluster counts once in each it is in."""
+        found: dict[tuple[str, str], list[TermLabel]] = {}
+        for stratum in strata:
+            for pair in stratum.pairs():
+                found.setdefault((pair.term, pair.label), []).append(pair)
+        for (term, label), pairs in found.items():
+            sums = (sum(getattr(pair, name) for pair in pairs) for name in _COUNTS)
+            yield TermLabel(term, label, *sums, tuple(contrast for pair in pairs for contrast in pair.contrasts))
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as one JSON document: the same for the same records, in whatever order and sharding."""
@@ -95,4 +108,4 @@ class _Whole:
         elsewhere = self._shares.minus(Shares.of(labelled / records))
         contrast = Contrast.of(both / having, beside, elsewhere)
         counts = int(both.sum()), int(having.sum()), *self._totals
-        return TermLabel(term, label, *counts, len(cells), contrast if contrast.clusters > 1 else None)
+        return TermLabel(term, label, *counts, len(cells), (contrast,) if contrast.clusters > 1 else ())

@@ -85,6 +85,7 @@ def write_keywords(
         discovered=discovered,
         reach=reach or 1,
         use=use,
+        strata=None if effects is None else effects.strata,
         use_chart=use is not None and write_use(folder, use),
         most_use=top or _TOP,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -19,12 +19,15 @@ from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained, Explains
 from medtext.explain.inference import Confirmed, FoundEffects, by_lower_bound
 from medtext.explain.keywords import KeywordTable
+from medtext.explain.strata import FoundStrata, Stratum
 from medtext.explain.term_labels import TermLabels
 from medtext.explain.term_scores import term_scores
 from medtext.explain.use import FoundUse
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
 
+_NOWHERE = "(none)"
+"""The stratum of records that do not name theirs."""
 LOG = "confirmations.jsonl"
 """A line for every time that a split was opened to confirm what another had shown."""
 
@@ -33,7 +36,8 @@ LOG = "confirmations.jsonl"
 class Inference:
     """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any.
 
-    ``labels`` counts the true labels beside them, where association is asked for.
+    ``labels`` counts the true labels beside them, where association is asked for, and ``strata`` does both once more
+    for every value of the field ``by`` of records.
     """
 
     run: Run
@@ -42,17 +46,26 @@ class Inference:
     split: str | None
     before: list[dict[str, Any]]
     labels: TermLabels | None = None
+    by: str | None = None
+    strata: dict[str, Stratum] = field(default_factory=dict)
     truncated: int = 0
     unconverged: int = 0
     confirmed: Confirmed | None = None
 
     @classmethod
     def of(
-        cls, ready: Ready, explainer: Explains, table: KeywordTable, other: str | None, *, association: bool = False
+        cls,
+        ready: Ready,
+        explainer: Explains,
+        table: KeywordTable,
+        other: str | None,
+        *,
+        association: bool = False,
+        stratum: str | None = None,
     ) -> Self:
         """Begin with nothing, on the split of a table, whose terms are counted alike; ``other`` is to confirm them.
 
-        With ``association``, the true labels of records are counted too.
+        With ``association``, the true labels of records are counted too, within a ``stratum`` of records also.
 
         Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records;
         RunError where the log cannot be read.
@@ -71,7 +84,7 @@ class Inference:
             )
         before = _log(ready.run) if other else []
         labels = TermLabels() if association else None
-        return cls(ready.run, TermEffects(ready.run.name, settings), table, other, before, labels)
+        return cls(ready.run, TermEffects(ready.run.name, settings), table, other, before, labels, stratum)
 
     def refuse(self, ready: Ready, records: Sequence[Record]) -> None:
         """Raise OptionError where some records were learned from, RecordError where labels that are asked for lack."""
@@ -84,6 +97,12 @@ class Inference:
                 f"{bare[0].place or bare[0].id}: --association asks for the true label of every record, and "
                 f"{len(bare)} of {len(records)} have none: leave these out"
             )
+        if self.by is not None and not any(self.by in record.meta for record in records):
+            known = ", ".join(sorted({name for record in records for name in record.meta})) or "none"
+            raise OptionError(
+                f"--stratum {self.by}: no record has such a field (there are: {known}); a table keeps a column by "
+                f"-o meta={self.by}"
+            )
 
     def add(self, explained: Explained) -> None:
         """Add a record that was explained for all labels, unless its text was cut: what was not read has no effect."""
@@ -93,6 +112,11 @@ class Inference:
             return
         self.unconverged += sum(each.converged is False for each in attributions)
         self._add(self.effects, explained, self.labels)
+        if self.by is not None:
+            name = explained.prediction.record.meta.get(self.by) or _NOWHERE
+            stratum = self.strata.setdefault(name, Stratum(TermEffects(self.effects.run, self.effects.settings)))
+            stratum.records += 1
+            self._add(stratum.effects, explained, stratum.labels)
 
     def confirm(self, explained: Iterable[Explained]) -> None:
         """Try the discovered terms on the explanations of the other split, and log in the run that it was opened."""
@@ -119,7 +143,10 @@ class Inference:
         counts = {"truncated": self.truncated, "unconverged": self.unconverged}
         header = {**self.table.settings, **self.effects.header(), **counts}
         use = None if self.labels is None else FoundUse.of(rows, associate(self.labels.pairs()))
-        return FoundEffects(header, tuple(rows), patients, self.confirmed, use)
+        strata = None
+        if use is not None and self.by is not None:
+            strata = FoundStrata.of(self.by, self.strata, use.rows, self.effects.scale)
+        return FoundEffects(header, tuple(rows), patients, self.confirmed, use, strata)
 
     def _add(self, effects: TermEffects, explained: Explained, labels: TermLabels | None = None) -> None:
         record = explained.prediction.record

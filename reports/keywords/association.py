@@ -244,7 +244,7 @@ def main() -> None:
         figures = [written(getattr(means, name), getattr(errors, name)) for name in COLUMNS]
         clusters = f"{design.clusters} + template" if design.template else str(design.clusters)
         records = f"{design.records}, equal" if design.sizes == "equal" else str(design.records)
-        rate = f"{design.rate:.0%}, shuffled" if design.null else f"{design.rate:.0%}"
+        rate = f"{design.rate:.0%}, at random" if design.null else f"{design.rate:.0%}"
         drawn = [clusters, records, f"{design.icc:g}", f"{design.presence:.0%}", rate, str(corpora)]
         print("|", " | ".join([*drawn, *figures]), "|", flush=True)
 

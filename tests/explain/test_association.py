@@ -44,7 +44,9 @@ def corpus(seed: int) -> list[Labelled]:
     chance = np.random.default_rng(seed)
     terms = [f"词{number}" for number in range(12)]
     return [
-        Labelled(f"c{chance.integers(60)}", label, bool(chance.random() < (0.7 if "词0" in there else 0.3)), tuple(there))
+        Labelled(
+            f"c{chance.integers(60)}", label, bool(chance.random() < (0.7 if "词0" in there else 0.3)), tuple(there)
+        )
         for there in (chance.choice(terms, chance.integers(0, 9), replace=False).tolist() for _ in range(300))
         for label in ("x", "y")
     ]
