@@ -97,6 +97,13 @@ def keywords_command(
         Split | None,
         typer.Option("--confirm", help="Infer, and try the discovered terms on this split too; the run logs it."),
     ] = None,
+    association: Annotated[
+        bool, typer.Option("--association", help="Infer, and set use beside what terms go with in the true labels.")
+    ] = False,
+    stratum: Annotated[
+        str | None,
+        typer.Option("--stratum", metavar="FIELD", help="Audit --association within sites or what else a field names."),
+    ] = None,
     rank: RankOption = RankName.FREQUENCY,
     label: LabelOption = None,
     top: TopOption = None,
@@ -122,7 +129,8 @@ def keywords_command(
     check_share("--threshold", threshold)
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
-    infer = infer or confirm is not None
+    association = association or stratum is not None
+    infer = infer or association or confirm is not None
     form = checked_form(format, output, report, replace=replace, infer=infer, contexts=contexts > 0)
     _check_choices(context, scores, method, infer=infer)
     if state is not None:
@@ -163,9 +171,11 @@ def keywords_command(
         dictionary=dictionary,
         rules=rules or ([] if assertions else None),
     )
-    inference = Inference.of(ready, explainer, made, confirm) if infer else None
+    inference = (
+        Inference.of(ready, explainer, made, confirm, association=association, stratum=stratum) if infer else None
+    )
     if inference is not None:
-        inference.refuse_trained(ready, records)
+        inference.refuse(ready, records)
     tried = [] if confirm is None else ready.records(split=confirm, source=source, pairs=pairs)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:

@@ -17,13 +17,23 @@ from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import WINDOW, Explained
 from medtext.explain.gathered import Gathered
 from medtext.explain.keywords import KeywordTable
+from medtext.explain.term_labels import TermLabels
 from medtext.learn.predict import Prediction
 from medtext.report.table import as_json
 from medtext.runs.store import Run
 from medtext.workspace.keyword_state import KeywordState, Shard, merged
 
 SETTINGS = {"split": "val", "explain": "all"}
-RECORDS = [Record(id=f"{number}", text="胃肠肝"[: 1 + number % 3], group=f"p{number % 25}") for number in range(120)]
+RECORDS = [
+    Record(
+        id=f"{number}",
+        text="胃肠肝"[: 1 + number % 3],
+        group=f"p{number % 25}",
+        labels=("xy"[number % 4 // 2],),
+        meta={"site": "ab"[number % 2]},
+    )
+    for number in range(120)
+]
 
 
 def explained(record: Record) -> Explained:
@@ -48,7 +58,7 @@ def explained(record: Record) -> Explained:
 
 def counted(records: list[Record], **changes: object) -> tuple[KeywordTable, Gathered]:
     table = KeywordTable(**{"threshold": 0.3, "run": "r", "settings": SETTINGS, "labels": ("x", "y"), **changes})
-    gathered = Gathered(TermEffects("r", SETTINGS))
+    gathered = Gathered(TermEffects("r", SETTINGS), labels=TermLabels(), by="site")
     for each in map(explained, records):
         gathered.add(each, table)
         table.add(each.attributions)
