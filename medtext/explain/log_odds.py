@@ -148,9 +148,7 @@ class LogOdds:
         from scipy.special import stdtrit
 
         reach = stdtrit(self._freedom, (1 + CONFIDENCE) / 2)
-        ends = [_where(lambda beta, root=root: self._root(beta) < root, len(reach)) for root in (reach, -reach)]
-        low, high = (np.where(np.abs(end) > _FAR - 1, np.sign(end) * np.inf, end) for end in ends)
-        return low, high
+        return self._end(reach), self._end(-reach)
 
     def p(self, direction: Direction, delta: float) -> Floats:
         """Return the p-values of beta <= ``delta`` (for) or beta >= -``delta`` (against)."""
@@ -158,6 +156,11 @@ class LogOdds:
 
         edge = np.full_like(self.beta, direction.sign * delta)
         return np.asarray(stdtr(self._freedom, -direction.sign * self._root(edge)))
+
+    def _end(self, root: Floats) -> Floats:
+        """Return where the signed root, which falls as beta grows, equals ``root``."""
+        end = _where(lambda beta: self._root(beta) < root, len(root))
+        return np.where(np.abs(end) > _FAR - 1, np.sign(end) * np.inf, end)
 
     def _root(self, beta: Floats) -> Floats:
         """Return the signed root of the likelihood ratio against given log-odds: positive where these are too low."""

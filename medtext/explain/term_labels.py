@@ -16,7 +16,6 @@ from medtext.explain.term_sums import TermSums
 _FORMAT = 1
 _ANY = ""
 """Stands for a term that every record has; no word is empty."""
-_COUNTS = ("both", "having", "labelled", "records", "clusters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,16 @@ class TermLabels:
             for pair in stratum.pairs():
                 found.setdefault((pair.term, pair.label), []).append(pair)
         for (term, label), pairs in found.items():
-            sums = (sum(getattr(pair, name) for pair in pairs) for name in _COUNTS)
-            yield TermLabel(term, label, *sums, tuple(contrast for pair in pairs for contrast in pair.contrasts))
+            yield TermLabel(
+                term,
+                label,
+                both=sum(pair.both for pair in pairs),
+                having=sum(pair.having for pair in pairs),
+                labelled=sum(pair.labelled for pair in pairs),
+                records=sum(pair.records for pair in pairs),
+                clusters=sum(pair.clusters for pair in pairs),
+                contrasts=tuple(contrast for pair in pairs for contrast in pair.contrasts),
+            )
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as one JSON document: the same for the same records, in whatever order and sharding."""
