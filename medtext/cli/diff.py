@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 def diff_command(
     context: typer.Context,
-    before: Annotated[str, typer.Argument(metavar="RUN_A", help="The run to compare with.")],
-    after: Annotated[str, typer.Argument(metavar="RUN_B", help="The run that is compared.")],
+    run_a: Annotated[str, typer.Argument(help="The run to compare with.")],
+    run_b: Annotated[str, typer.Argument(help="The run that is compared.")],
     split: Annotated[
         Split | None, typer.Option("--split", help="Which part of a run's records, new to both. Default: val.")
     ] = None,
@@ -82,7 +82,7 @@ def diff_command(
     form = table_format(format, output)
     if report is not None:
         refuse_folder(report, replace=replace)
-    first, second = (session.ready(name, device, ("classify", "tag")) for name in (before, after))
+    first, second = (session.ready(name, device, ("classify", "tag")) for name in (run_a, run_b))
     from medtext.explain.asserting import Asserting
     from medtext.explain.naming import naming
     from medtext.workspace.differing import TOP, Differing, common_unit, refuse_unlike, shared_labels, unseen_records
