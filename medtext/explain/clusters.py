@@ -19,15 +19,16 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 def cluster_of(record: Record) -> str:
     """Return the name of a record's cluster: its ``group`` (patient, study), else its template.
 
-    Where the text has no template either (it is empty, or all signs), what keeps the record in its split
-    (``group_of``) takes its place. The name is a kind and a hash, so that a table of clusters holds no text.
+    Where the text has no template either (it is empty, all signs, or all numbers, as the tokens of anonymised texts
+    are, whose template would be that of all others), what keeps the record in its split (``group_of``) takes its
+    place. The name is a kind and a hash, so that a table of clusters holds no text.
 
     >>> first, second = (Record(id=size, text=f"息肉大小约{size}cm。") for size in ("0.5", "12"))
     >>> cluster_of(first) == cluster_of(second), cluster_of(Record(id="3", group="p")).partition(":")[0]
     (True, 'group')
     """
     kind, content = (_GROUP, record.group) if record.group else (_TEMPLATE, template_of(record.text))
-    content = content or group_of(record)
+    content = content if content.strip("#") else group_of(record)
     return f"{kind}:{blake2b(content.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
 
 
