@@ -100,8 +100,9 @@ def lexicon_command(
 ) -> None:
     """Make a dictionary of the terms that a run uses, have it reviewed, match texts by it.
 
-    Without --review, --apply or --score: find the terms, as `keywords --infer` does. The ending of --output says how:
-    .json (which --apply and --score read), .csv, .xlsx (a sheet to review), .txt (a jieba user dictionary).
+    Without --review, --apply or --score: find the terms, as `keywords --infer` does. By the ending
+    of --output: json (which --apply and --score read), csv, xlsx (a sheet to review), or txt (a
+    jieba user dictionary).
     """
     session = session_of(context)
     match _mode(context, {"--review": review, "--apply": apply, "--score": score}):

@@ -96,6 +96,8 @@ def _notes(found: Scored) -> list[str]:
     lines = [f"lexicon: {found.rule}. A term stands in {found.matched} of {found.records} records."]
     if found.lexicon.cutoffs is not None:
         lines.append(f"Cutoffs are those of the best F1 of each label on {found.tuned_on} val records.")
+        if not found.model_tuned:
+            lines.append("The model's cutoffs are not tuned: `medtext calibrate --cutoffs f1` does so, on val as well.")
     elif found.lexicon.default is not None:
         lines.append(f"'{found.lexicon.default}' is the commonest of the val records in which no term stands.")
     if found.keyword_rule is not None:

@@ -137,7 +137,7 @@ class Scored:
 
     ``lexicon`` has what was tuned on ``tuned_on`` records of val: cutoffs, or the default; ``matched`` counts the
     records in which a term stands. ``figures`` are accuracy, macro F1 and F1 by label of each, ``differences`` those to
-    the run.
+    the run. ``model_tuned`` says whether the run has cutoffs tuned on val as well.
     """
 
     lexicon: Lexicon
@@ -148,6 +148,7 @@ class Scored:
     figures: dict[str, dict[str, Any]]
     differences: dict[str, dict[str, Difference]]
     keyword_rule: str | None
+    model_tuned: bool
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the lexicon as plain values."""
@@ -157,6 +158,7 @@ class Scored:
             "rule": self.rule,
             "keyword_rule": self.keyword_rule,
             "tuned_on": self.tuned_on,
+            "model_tuned": self.model_tuned,
             "default": self.lexicon.default,
             "cutoffs": None if self.lexicon.cutoffs is None else dict(self.lexicon.cutoffs),
             "figures": self.figures,
@@ -212,6 +214,7 @@ def score_lexicon(
             if name != "model"
         },
         keyword_rule=None if counted is None else counted[0],
+        model_tuned=ready.predictor.decision.cutoffs is not None,
     )
 
 

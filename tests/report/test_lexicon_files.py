@@ -41,7 +41,8 @@ def test_jieba_cuts_the_words_of_the_dictionary_whole(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text(content, encoding="utf-8")
     words = jieba.Tokenizer()
     words.tmp_dir = str(tmp_path)
-    words.load_userdict(str(tmp_path / "words.txt"))
+    with (tmp_path / "words.txt").open("rb") as stream:
+        words.load_userdict(stream)
     for name in names:
         assert list(words.cut(f"，{name}。", HMM=False)) == ["，", name, "。"]
     assert load_words().FREQ.get("瘘憩膈") is None  # what all share is as it was
