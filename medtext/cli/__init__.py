@@ -27,6 +27,7 @@ from medtext.cli import (
     prepare,
     pretrain,
     runs,
+    stability,
     stats,
     sweep,
     terms,
@@ -152,6 +153,7 @@ app.command("batch-predict")(batch_predict.batch_predict_command)
 app.command("generate")(generate.generate_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
+app.command("stability")(stability.stability_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")

@@ -112,7 +112,7 @@ def keywords_command(
     pairs = check_source_pairs(option, source)
     infer = infer or confirm is not None
     form = _checked_form(format, output, report, infer=infer, replace=replace)
-    ready = _labelling_texts(session, run, device)
+    ready = labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
     from medtext.explain.asserting import Asserting
@@ -172,7 +172,7 @@ _SHOWN = 50
 """Rows in a terminal, where no --top is named."""
 
 
-def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
+def labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
     """Open a run that labels texts. Raises OptionError for one that labels images."""
     ready = session.ready(run, device, ("classify", "tag"))
     if ready.networks[0].batcher.reads is not Input.TEXT:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from medtext.explain.asserting import Asserting
 from medtext.explain.attribution import DEFAULT_METHOD, Attribution
-from medtext.explain.naming import Naming, as_written, name_span
-from medtext.explain.spans import Pick, find_spans
+from medtext.explain.keyword_spans import keyword_spans
+from medtext.explain.naming import Naming, as_written
+from medtext.explain.spans import Pick
 
 if TYPE_CHECKING:
     import pandas
@@ -109,13 +110,9 @@ class KeywordTable:
 
     def _count(self, attribution: Attribution) -> None:
         found: dict[str, _Tally] = {}
-        states = self.asserting.states(attribution) if self.asserting else ()
-        for span in find_spans(attribution, self.threshold, pick=self.pick, states=states):
-            key, form = name_span(attribution.record.text, span.words, self.naming)
-            if self.asserting:
-                key, form = (self.asserting.marked(each, span.state) for each in (key, form))
+        for key, form, score in keyword_spans(attribution, self.threshold, self.pick, self.naming, self.asserting):
             tally = found.setdefault(key, _Tally(records=1))
-            tally.add(_Tally(1, 0, round(span.score * _PER_LOGIT), {form: 1}))
+            tally.add(_Tally(1, 0, round(score * _PER_LOGIT), {form: 1}))
         for keyword, tally in found.items():
             self._tallies.setdefault((keyword, attribution.label), _Tally()).add(tally)
 
