@@ -34,14 +34,17 @@ def stability_text(found: Stability, title: str, warnings: Sequence[str], file: 
 def notes(found: Stability) -> list[str]:
     """Say what the figures are, a sentence or two each."""
     lines = [
-        f"Ranks count within a label; its first {found.top} are its top. in top: the share of {found.replicates} samples "
-        f"of the {found.clusters} clusters that have the keyword there; ranks: what 95 % of these samples give; "
-        "~: level with the next.",
+        f"Ranks count within a label; its first {found.top} are its top. in top: the share of {found.replicates} "
+        f"samples of the {found.clusters} clusters that have the keyword there; ranks: what 95 % of them give; "
+        "~: samples do not tell it from the next.",
     ]
     if len(found.runs) > 1:
         lines.append(f"runs: how many of the {len(found.runs)} have it in their top, and the ranks that they give it.")
     if any(row.used is not None for row in found.rows):
-        lines.append("used: the share of runs that use it for the label, of keywords of one word.")
+        lines.append(
+            "used: how many of the runs use it for the label, by all its occurrences (conf.: and on another split too); "
+            "few: it stands in under 20 clusters; –: a keyword of several words is no term."
+        )
     if found.shuffled.overlap is not None:
         lines.append("shuffled: its rank when the weights of the first run are shuffled.")
     return lines
@@ -107,4 +110,6 @@ def _rank(rank: int | None) -> str:
 
 
 def _of(share: float | None, row: StableRow) -> str:
-    return "–" if share is None else f"{round(share * len(row.runs))}/{len(row.runs)}"
+    if share is None:
+        return "few" if row.too_few else "–"
+    return f"{round(share * len(row.runs))}/{len(row.runs)}"

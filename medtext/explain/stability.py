@@ -21,7 +21,10 @@ from medtext.explain.verdicts import Verdict
 TOP = 20
 """How many keywords of a label are the top of its table, where nothing else is said."""
 SURE = 0.95
-"""The share of replicates that an interval of ranks holds."""
+"""The share of replicates that an interval of ranks holds, and that keep two rows in order which are told apart."""
+
+_COMPARED = 50
+"""So many replicates are compared with the table: the mean needs no more."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class RowInRun:
 class StableRow:
     """A keyword of the first run's top, and what becomes of it.
 
-    ``count`` spans in ``records`` records of that run; ``runs`` are all runs, the first one first. ``apart`` says
-    whether replicates tell its rank from the next one's: neither interval lies within the other. None of the last.
+    ``count`` spans in ``records`` records of that run; ``runs`` are all runs, the first one first. ``ahead`` is the
+    share of that run's replicates in which it has more spans than the next row; None of the last.
     """
 
     rank: int
@@ -81,7 +84,12 @@ class StableRow:
     count: int
     records: int
     runs: tuple[RowInRun, ...]
-    apart: bool | None
+    ahead: float | None
+
+    @property
+    def apart(self) -> bool | None:
+        """Whether nearly all replicates give it more spans than the next row has; None of the last."""
+        return None if self.ahead is None else self.ahead >= SURE
 
     def in_top(self, top: int) -> float:
         """Return the share of runs that have it in their top."""
@@ -101,9 +109,14 @@ class StableRow:
     @property
     def used(self) -> float | None:
         """The share of runs that use it for the label, by ``--infer``; None where that was not asked, or cannot be."""
-        if any(each.verdict is None for each in self.runs):
+        if self.too_few or any(each.verdict is None for each in self.runs):
             return None
         return self._share(lambda each: each.verdict is Verdict.FOR)
+
+    @property
+    def too_few(self) -> bool:
+        """Whether it stands in too few clusters to say what it is used for: the same in all runs."""
+        return any(each.verdict is Verdict.TOO_FEW for each in self.runs)
 
     @property
     def confirmed(self) -> float | None:
@@ -146,6 +159,12 @@ class LabelStability:
     def not_apart(self) -> int:
         """How many of them replicates do not tell apart."""
         return sum(row.apart is False for row in self.rows)
+
+    @property
+    def overlapping(self) -> int:
+        """How many of them have intervals of which one lies within the other."""
+        ends = [(row.runs[0].low or ABSENT, row.runs[0].high or ABSENT) for row in self.rows]
+        return sum((max(one[0], other[0]), min(one[1], other[1])) in {one, other} for one, other in pairwise(ends))
 
 
 @dataclass(frozen=True)
@@ -224,8 +243,9 @@ class _Ranked:
         return dict(zip(self.spans.keys, self.base.tolist(), strict=True))
 
     def resampled(self, top: int) -> Agreement:
-        near = (self.replicates <= top).any(axis=1) | (self.base <= top)
-        base, others = self.base[near], self.replicates[near]
+        some = self.replicates[:, :_COMPARED]
+        near = (some <= top).any(axis=1) | (self.base <= top)
+        base, others = self.base[near], some[near]
         return Agreement.mean(Agreement.of(base, other, top) for other in others.T)
 
     def selected(self, place: int, top: int) -> float:
@@ -244,7 +264,7 @@ def _label(tables: Sequence[RunTables], label: str, weights: NDArray[np.uint8], 
     shuffled = [each.shuffled and _plain_ranks(each.shuffled.of(label)) for each in tables]
     first = runs[0]
     places = [int(place) for place in np.argsort(first.base, kind="stable")[:top]]
-    intervals = [first.interval(place) for place in places]
+    counts = first.spans.spans[places] @ weights.astype(np.int64)
     rows = []
     for number, place in enumerate(places):
         key = first.spans.keys[place]
@@ -257,7 +277,7 @@ def _label(tables: Sequence[RunTables], label: str, weights: NDArray[np.uint8], 
                 count=int(first.spans.spans[[place]].sum()),
                 records=int(first.spans.records[[place]].sum()),
                 runs=tuple(_in_run(table, run, at, blind, key, label, top) for table, run, at, blind in own),
-                apart=None if number + 1 == len(places) else not _within(intervals[number], intervals[number + 1]),
+                ahead=None if number + 1 == len(places) else float((counts[number] > counts[number + 1]).mean()),
             )
         )
     blind = (_agreement(own, other, top) for own, other in zip(ranks, shuffled, strict=True) if other is not None)
@@ -302,9 +322,3 @@ def _agreement(one: dict[str, int], other: dict[str, int], top: int) -> Agreemen
     keys = sorted({*one, *other})
     first, second = (np.array([ranks.get(key, ABSENT) for key in keys], dtype=np.int32) for ranks in (one, other))
     return Agreement.of(first, second, top)
-
-
-def _within(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether one interval lies within the other."""
-    inner = (max(one[0], other[0]), min(one[1], other[1]))
-    return inner in (one, other)

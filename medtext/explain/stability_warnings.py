@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medtext.explain.rank_agreement import Agreement
-from medtext.explain.stability import LabelStability, Stability
+from medtext.explain.stability import SURE, LabelStability, Stability
 
 FEWEST_RUNS = 5
 """With fewer trainings little is known of how far training moves the order."""
@@ -64,10 +64,12 @@ def _own(label: LabelStability) -> Agreement:
 def _neighbours(found: Stability) -> Iterator[str]:
     pairs = sum(each.neighbours for each in found.labels)
     level = sum(each.not_apart for each in found.labels)
+    wholly = sum(each.overlapping for each in found.labels)
     if level:
         yield (
-            f"{level} of {pairs} neighbouring ranks are not told apart by these records: the interval of one rank lies "
-            "within that of the next. Read such keywords as level (marked ~)."
+            f"{level} of {pairs} neighbouring ranks are not told apart by these records: in fewer than {SURE:.0%} of "
+            f"the samples the first is more frequent (of {wholly} one interval lies within the other). "
+            "Read them as level (~)."
         )
 
 

@@ -19,7 +19,7 @@ COLUMNS = (
     "selected",
     "rank_low",
     "rank_high",
-    "apart",
+    "ahead",
     "in_top",
     "best",
     "worst",
@@ -39,7 +39,7 @@ def as_markdown(found: Stability, header: Mapping[str, Any], warnings: Sequence[
     """Return header, rows and warnings as Markdown."""
     told = {**header, "runs": ", ".join(found.runs)}
     rows = (_cells(row, found.top) for row in found.rows)
-    table = rows_as_markdown(told, COLUMNS, rows, texts=("keyword", "label", "apart"))
+    table = rows_as_markdown(told, COLUMNS, rows, texts=("keyword", "label"))
     return table + "".join(f"\nWarning: {line}\n" for line in warnings)
 
 
@@ -63,6 +63,7 @@ def _label(found: LabelStability) -> dict[str, Any]:
         **_agreements(found),
         "neighbours": found.neighbours,
         "not_apart": found.not_apart,
+        "overlapping": found.overlapping,
     }
 
 
@@ -86,7 +87,7 @@ def _values(row: StableRow, top: int) -> tuple[Any, ...]:
         first.selected,
         first.low,
         first.high,
-        row.apart,
+        row.ahead,
         row.in_top(top),
         row.best,
         row.worst,
@@ -103,6 +104,4 @@ def _cells(row: StableRow, top: int) -> list[str]:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
