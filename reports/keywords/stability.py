@@ -65,17 +65,20 @@ class Seen:
     """What a corpus showed, shares over the rows of its top, or over some of them; not a number of none.
 
     ``held``: intervals that hold the true rank, of clusters and, ``record_held``, of records taken for clusters;
-    ``selected`` and after it the rows of that selection frequency that are in the true top, and in the top of another
-    corpus; ``apart``: pairs of neighbours told apart, and how many pairs are in their true order, of these and of the
+    ``sure``, ``likely``, ``doubtful``: rows of a high, middling, low selection frequency: its mean, the share of them
+    in the true top, and in that of another corpus; ``apart``: pairs of neighbours told apart, and how many pairs are in their true order, of these and of the
     others.
     """
 
     held: float
     record_held: float
+    sure_mean: float
     sure: float
     sure_fresh: float
+    likely_mean: float
     likely: float
     likely_fresh: float
+    doubtful_mean: float
     doubtful: float
     doubtful_fresh: float
     apart: float
@@ -98,7 +101,7 @@ class Seen:
         bins = (selected >= 0.95, (selected >= 0.8) & (selected < 0.95), selected < 0.8)
         pairs = np.array([truth[one.keyword] < truth[other.keyword] for one, other in pairwise(rows)])
         apart = np.array([bool(row.apart) for row in rows[:-1]])
-        shares = [share(which[own]) for own in bins for which in (true, again)]
+        shares = [share(which[own]) for own in bins for which in (selected, true, again)]
         return cls(
             held(rows, truth),
             held(records, truth),
@@ -115,19 +118,22 @@ def held(rows: Sequence[StableRow], truth: dict[str, int]) -> float:
     return share(np.array([low <= true <= high for low, true, high in ends]))
 
 
-def share(true: NDArray[np.bool_]) -> float:
-    """Return the share that is true; not a number of none."""
+def share(true: NDArray[np.bool_] | NDArray[np.float64]) -> float:
+    """Return the share that is true, or the mean; not a number of none."""
     return float(true.mean()) if len(true) else math.nan
 
 
 COLUMNS = {
     "held": "interval holds the true rank",
     "record_held": "of records",
-    "sure": "selected ≥ 95 %: in the true top",
+    "sure_mean": "selected ≥ 95 %: mean",
+    "sure": "in the true top",
     "sure_fresh": "in that of another corpus",
-    "likely": "80–95 %: true",
+    "likely_mean": "80–95 %: mean",
+    "likely": "true",
     "likely_fresh": "another",
-    "doubtful": "< 80 %: true",
+    "doubtful_mean": "< 80 %: mean",
+    "doubtful": "true",
     "doubtful_fresh": "another",
     "apart": "neighbours told apart",
     "apart_right": "these in true order",
