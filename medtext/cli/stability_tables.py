@@ -9,6 +9,8 @@ from medtext.cli.output import cell, new_table, table_text
 from medtext.cli.prose import prose, short
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from medtext.explain.rank_agreement import Agreement
     from medtext.explain.stability import LabelStability, Stability, StableRow
 
@@ -42,7 +44,7 @@ def notes(found: Stability) -> list[str]:
         lines.append(f"runs: how many of the {len(found.runs)} have it in their top, and the ranks that they give it.")
     if any(row.used is not None for row in found.rows):
         lines.append(
-            "used: how many of the runs use it for the label, by all its occurrences (conf.: and on another split too); "
+            "used: how many of the runs use it for the label, by all its occurrences (conf.: on another split too); "
             "few: it stands in under 20 clusters; –: a keyword of several words is no term."
         )
     if found.shuffled.overlap is not None:
@@ -50,7 +52,7 @@ def notes(found: Stability) -> list[str]:
     return lines
 
 
-def _rows(found: Stability, shown: Sequence[StableRow], *, whole: bool) -> object:
+def _rows(found: Stability, shown: Sequence[StableRow], *, whole: bool) -> Table:
     several, used = len(found.runs) > 1, any(row.used is not None for row in shown)
     confirmed = used and any(each.outcome for row in shown for each in row.runs)
     blind = found.shuffled.overlap is not None
@@ -72,7 +74,7 @@ def _rows(found: Stability, shown: Sequence[StableRow], *, whole: bool) -> objec
     return table
 
 
-def _labels(found: Stability) -> object:
+def _labels(found: Stability) -> Table:
     several, blind = len(found.runs) > 1, found.shuffled.overlap is not None
     heads = ["label", ">keywords", ">resampled"]
     heads += [">between runs"] if several else []

@@ -49,8 +49,9 @@ def _edges() -> NDArray[np.uint32]:
     """Return where the weight grows by one: the distribution function in steps of 2**-32."""
     from scipy.stats import poisson
 
-    edges = np.floor(poisson.cdf(np.arange(32), 1) * 2**_BITS)
-    return edges[edges < 2**_BITS].astype(np.uint32)
+    steps = np.floor(poisson.cdf(np.arange(32), 1) * 2**_BITS)
+    edges: NDArray[np.uint32] = steps[steps < 2**_BITS].astype(np.uint32)
+    return edges
 
 
 def ranks_of(spans: LabelSpans, weights: NDArray[np.uint8] | None = None) -> NDArray[np.int32]:

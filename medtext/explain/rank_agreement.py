@@ -38,7 +38,7 @@ class Agreement:
         most = max(np.count_nonzero(first), np.count_nonzero(second))
         either = first | second
         tau = float(kendalltau(one[either], other[either]).statistic) if np.count_nonzero(either) > 1 else math.nan
-        overlap = np.count_nonzero(first & second) / most if most else None
+        overlap = float(np.count_nonzero(first & second) / most) if most else None
         return cls(overlap, None if math.isnan(tau) else tau)
 
     @classmethod

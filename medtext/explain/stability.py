@@ -21,8 +21,10 @@ from medtext.explain.verdicts import Verdict
 TOP = 20
 """How many keywords of a label are the top of its table, where nothing else is said."""
 SURE = 0.95
-"""The share of replicates that an interval of ranks holds, and that keep two rows in order which are told apart."""
+"""The share of replicates that keep two rows in order which are told apart."""
 
+_ENDS = (0.025, 0.975)
+"""What of the replicates ends the interval of a rank."""
 _COMPARED = 50
 """So many replicates are compared with the table: the mean needs no more."""
 
@@ -253,15 +255,14 @@ class _Ranked:
 
     def interval(self, place: int) -> tuple[int, int]:
         """Return the ranks that 2.5 and 97.5 % of the replicates reach, of those that there are."""
-        ordered = np.sort(self.replicates[place])
-        low, high = (int(np.ceil(share * len(ordered))) - 1 for share in ((1 - SURE) / 2, (1 + SURE) / 2))
-        return int(ordered[low]), int(ordered[high])
+        low, high = np.quantile(self.replicates[place], _ENDS, method="inverted_cdf").tolist()
+        return low, high
 
 
 def _label(tables: Sequence[RunTables], label: str, weights: NDArray[np.uint8], top: int) -> LabelStability:
     runs = [_Ranked.of(each.spans.of(label), weights) for each in tables]
     ranks = [each.ranks for each in runs]
-    shuffled = [each.shuffled and _plain_ranks(each.shuffled.of(label)) for each in tables]
+    shuffled = [None if each.shuffled is None else _plain_ranks(each.shuffled.of(label)) for each in tables]
     first = runs[0]
     places = [int(place) for place in np.argsort(first.base, kind="stable")[:top]]
     counts = first.spans.spans[places] @ weights.astype(np.int64)
