@@ -30,6 +30,7 @@ from medtext.cli import (
     prepare,
     pretrain,
     runs,
+    stability,
     stats,
     sweep,
     terms,
@@ -157,6 +158,7 @@ app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
 app.command("merge")(merge.merge_command)
 app.command("diff")(diff.diff_command)
+app.command("stability")(stability.stability_command)
 app.command("lexicon")(lexicon.lexicon_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")

@@ -135,7 +135,7 @@ def keywords_command(
     _check_choices(context, scores, method, infer=infer)
     if state is not None:
         refuse_existing(state, replace=replace)
-    ready = _labelling_texts(session, run, device)
+    ready = labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
     from medtext.report.keyword_page import write_keywords
@@ -214,7 +214,7 @@ def _count(
     return examples
 
 
-def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
+def labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
     """Open a run that labels texts. Raises OptionError for one that labels images."""
     ready = session.ready(run, device, ("classify", "tag"))
     if ready.networks[0].batcher.reads is not Input.TEXT:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from medtext.errors import OutputError
 
-_CONTENTS = ("metrics.json", "comparison.json", "diff.json", "keywords.json", "statistics.json", "maps.json")
+_CONTENTS = (
+    "metrics.json",
+    "comparison.json",
+    "diff.json",
+    "keywords.json",
+    "stability.json",
+    "statistics.json",
+    "maps.json",
+)
 """What a report has beside its index.html, and other people's pages have not."""
 
 

@@ -13,9 +13,10 @@ from medtext.explain.attribution import DEFAULT_METHOD, Attribution
 from medtext.explain.cluster_means import Direction
 from medtext.explain.clusters import Patients
 from medtext.explain.contexts import Context, Contexts
-from medtext.explain.naming import Naming, as_written, name_span
+from medtext.explain.keyword_spans import named
+from medtext.explain.naming import Naming, as_written
 from medtext.explain.rank_stability import THRESHOLDS, Stability, ranks, stability
-from medtext.explain.spans import Pick, Span, spans_among
+from medtext.explain.spans import Pick, spans_among
 from medtext.explain.tally import Tally, hashes_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class KeywordTable:
             found: set[Key] = set()
             for span in spans_among(text, units, threshold, pick=self.pick, states=states):
                 if span.words not in names:
-                    names[span.words] = self._named(text, span)
+                    names[span.words] = named(text, span, self.naming, self.asserting)
                 keyword, form = names[span.words]
                 key = keyword, attribution.label, direction
                 if threshold == self.threshold:
@@ -158,12 +159,6 @@ class KeywordTable:
                     self._frequencies.setdefault(threshold, Counter())[key] += 1
             for key in found:
                 self._tallies[key].belong(*belongs)
-
-    def _named(self, text: str, span: Span) -> tuple[str, str]:
-        key, form = name_span(text, span.words, self.naming)
-        if self.asserting:
-            return self.asserting.marked(key, span.state), self.asserting.marked(form, span.state)
-        return key, form
 
     @property
     def keys(self) -> Collection[str]:

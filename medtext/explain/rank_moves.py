@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Container
 from dataclasses import dataclass
 from typing import Self
 
 from medtext.explain.keywords import Keyword, KeywordTable
+from medtext.explain.rank_agreement import tau_b
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,12 @@ class RankMoves:
         keys = dict.fromkeys(key for table in tables for key in table)
         moves = [_move(*(table.get(key) for table in tables)) for key in keys]
         first = sorted((move for move in moves if move.best <= top), key=lambda move: (move.best, move.rank_after or 0))
-        return cls(tuple(first), top, len(moves), _tau(first))
+        return cls(
+            tuple(first),
+            top,
+            len(moves),
+            tau_b(*([getattr(row, name) for row in first] for name in ("frequency_before", "frequency_after"))),
+        )
 
 
 def _move(before: Keyword | None, after: Keyword | None) -> KeywordMove:
@@ -83,12 +88,3 @@ def _move(before: Keyword | None, after: Keyword | None) -> KeywordMove:
         before.count if before else 0,
         after.count if after else 0,
     )
-
-
-def _tau(rows: list[KeywordMove]) -> float | None:
-    from scipy.stats import kendalltau
-
-    if len(rows) < 2:
-        return None
-    tau = float(kendalltau([row.frequency_before for row in rows], [row.frequency_after for row in rows]).statistic)
-    return None if math.isnan(tau) else tau

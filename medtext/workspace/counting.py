@@ -72,18 +72,13 @@ class Counting:
         """Count a record, and return it with those of its explanations that the table is of."""
         if self.inference is not None:
             self.inference.add(explained)
-        prediction = explained.prediction
-        if self.which == "gold" and prediction.record.labels is None:
-            where = prediction.record.place or prediction.record.id
-            raise RecordError(f"{where}: the record has no label to explain: use --explain predicted")
+        record, asked = explained.prediction.record, asked_of(explained, self.which)
         if explained.attributions:
-            self._texts.add(prediction.record.text, explained.attributions[0].sites)
+            self._texts.add(record.text, explained.attributions[0].sites)
         else:
-            self._uncut.append(prediction.record)
-        names = prediction.labels if self.which == "predicted" else prediction.record.labels or ()
-        asked = [each for each in explained.attributions if self.which == "all" or each.label in names]
-        self.table.add(asked, truncated=prediction.truncated)
-        return replace(explained, attributions=asked)
+            self._uncut.append(record)
+        self.table.add(asked.attributions, truncated=explained.prediction.truncated)
+        return asked
 
     def finish(self, explainer: Explains, others: Iterable[Record] = ()) -> None:
         """Count how many records contain each keyword: those that were added, and the ``others`` of their split."""
@@ -93,3 +88,14 @@ class Counting:
             for record, sites in zip(some, explainer.cut(some), strict=True):
                 self._texts.add(record.text, sites)
         self.table.set_containing(self._texts.count(self.table.keys), of=added + len(rest))
+
+
+def asked_of(explained: Explained, which: Which) -> Explained:
+    """Return a record with those of its explanations that are of some labels. Raises RecordError where it has none."""
+    prediction = explained.prediction
+    if which == "gold" and prediction.record.labels is None:
+        where = prediction.record.place or prediction.record.id
+        raise RecordError(f"{where}: the record has no label to explain: use --explain predicted")
+    names = prediction.labels if which == "predicted" else prediction.record.labels or ()
+    asked = [each for each in explained.attributions if which == "all" or each.label in names]
+    return replace(explained, attributions=asked)

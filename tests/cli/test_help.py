@@ -40,7 +40,10 @@ def test_the_commands_are_those_of_the_contract() -> None:
                 "generate",
                 "attribute",
                 "keywords",
+                "merge",
                 "diff",
+                "stability",
+                "lexicon",
                 "plugins",
             )
         ),
