@@ -82,7 +82,7 @@ def make_lexicon(
         0.0, "all", ready.run.name, settings, ready.labels, naming=naming(terms.dictionary), asserting=asserting
     )
     inference = Inference.of(ready, explainer, table, confirm[0] if confirm else None)
-    inference.refuse_trained(ready, records)
+    inference.refuse(ready, records)
     for explained in watch(explainer.explain(records), len(records), "explaining"):
         inference.add(explained)
     if confirm is not None:

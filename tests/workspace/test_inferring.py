@@ -13,6 +13,7 @@ from medtext.errors import OptionError, RecordError
 from medtext.explain.attribution import Attribution
 from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import Explained
+from medtext.explain.gathered import Gathered
 from medtext.explain.keywords import KeywordTable
 from medtext.explain.term_labels import TermLabels
 from medtext.learn.predict import Prediction
@@ -23,7 +24,8 @@ READY: Any = SimpleNamespace(unseen=list)
 
 def inference(**changes: Any) -> Inference:
     run: Any = None
-    return Inference(run, TermEffects(), KeywordTable(0.2, settings={"split": "val"}), None, [], **changes)
+    gathered = Gathered(TermEffects(), **changes)
+    return Inference(run, gathered, KeywordTable(0.2, settings={"split": "val"}), None, [])
 
 
 def explained(record: Record) -> Explained:
@@ -50,20 +52,21 @@ def test_a_stratum_is_a_field_of_records() -> None:
 
 
 def test_records_are_counted_over_all_and_by_stratum() -> None:
-    gathered = inference(labels=TermLabels(), by="site")
+    made = inference(labels=TermLabels(), by="site")
     places = ["A", "A", "B", None]
     for number, site in enumerate(places):
         record = Record(
             id=f"{number}", text="胃肠", labels=("x",), group=f"p{number}", meta={"site": site} if site else {}
         )
-        gathered.add(explained(record))
+        made.add(explained(record))
+    gathered = made.gathered
     assert {name: stratum.records for name, stratum in gathered.strata.items()} == {"A": 2, "B": 1, "(none)": 1}
     assert gathered.labels is not None
     counts = {(pair.term, pair.label): (pair.both, pair.having, pair.records) for pair in gathered.labels.pairs()}
     assert counts == {(term, label): (4 * (label == "x"), 4, 4) for term in "胃肠" for label in "xy"}
     parts = TermLabels.within(stratum.labels for stratum in gathered.strata.values())
     assert {(pair.term, pair.label): (pair.both, pair.having, pair.records) for pair in parts} == counts
-    found = gathered.found()
+    found = made.found()
     assert found.use is not None
     assert found.strata is not None
     assert found.strata.records == {"(none)": 1, "A": 2, "B": 1}

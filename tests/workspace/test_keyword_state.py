@@ -130,7 +130,7 @@ def test_what_is_missing_twice_or_of_another_whole_is_named(write: Write, run: R
         "split is test, and there val": write(2, 4, settings={**SETTINGS, "split": "test"}),
         "of run 's', and that of 'r'": write(2, 4, run="s"),
         "other records": write(2, 4, RECORDS[1:]),
-        "only one of them was made with --infer": write(2, 4, infer=False),
+        "nothing of --infer, and that with --infer --association --stratum site": write(2, 4, infer=False),
         "direction is against, and there for": write(2, 4, directions=("against",)),
     }
     (run.path / "model.safetensors").write_bytes(b"other weights")
