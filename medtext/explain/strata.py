@@ -43,7 +43,7 @@ class Stratum:
 class Within(StrEnum):
     """What becomes of an association where records are compared within strata alone; first what calls for a look."""
 
-    TELLS = "tells strata apart: nothing to compare within"
+    TOO_FEW = "too few to compare within strata"
     TURNS = "turns within strata"
     APART = "not discovered as a whole"
     GONE = "none within strata"
@@ -61,7 +61,7 @@ class Within(StrEnum):
         return _LOST[within.verdict]
 
 
-_LOST = {Association.TOO_FEW: Within.TELLS, Association.NONE: Within.GONE, Association.OPEN: Within.OPEN}
+_LOST = {Association.TOO_FEW: Within.TOO_FEW, Association.NONE: Within.GONE, Association.OPEN: Within.OPEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class FoundStrata:
             f"Records by {self.field}: {sizes}{more}.",
             f"{len(self.rows)} associations, over all records or within strata: {kinds}. "
             f"On {turned} of them strata disagree in sign.",
-            "A term that is used, and associated over all records alone, is a candidate for a shortcut.",
+            "A term that is used, and not surely associated within strata, is a candidate for a shortcut; "
+            "one that tells strata apart, as a header does, leaves too few to compare.",
         ]
 
     def to_json(self) -> dict[str, Any]:

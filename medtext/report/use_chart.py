@@ -43,6 +43,8 @@ _GREY = {Pair.OPEN, Pair.USED, Pair.ASSOCIATED}
 _EACH = 10
 """At most so many terms of a kind get their name."""
 _LONGEST = 14
+_CLEAR = 6
+"""Dots between a name and points of others: at 100 dots an inch."""
 _BAND = "#e9edf1"
 _PLACES = ((5, 0, "left"), (-5, 0, "right"), (5, 8, "left"), (-5, 8, "right"), (5, -8, "left"), (-5, -8, "right"))
 """Where a name may stand by its point: points to the right, points up, and the side that is set flush."""
@@ -158,7 +160,7 @@ def _write_names(
             )
             box = text.get_window_extent()
             inside = axes.bbox.contains(*box.p0) and axes.bbox.contains(*box.p1)
-            free = not any(map(box.overlaps, taken)) and not any(box.contains(*each) for each in points)
+            free = not any(map(box.overlaps, taken)) and not any(box.padded(_CLEAR).contains(*each) for each in points)
             if inside and free:
                 taken.append(box)
                 break

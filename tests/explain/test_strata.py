@@ -50,7 +50,7 @@ def audit() -> FoundStrata:
 
 def test_what_goes_with_the_site_alone_does_not_hold_within(audit: FoundStrata) -> None:
     found = {row.within.term: row.says for row in audit.rows}
-    assert found["header"] is Within.TELLS
+    assert found["header"] is Within.TOO_FEW
     assert found["author"] in {Within.GONE, Within.OPEN}
     assert found["cue"] is Within.HOLDS
     assert "idle" not in found
