@@ -33,7 +33,16 @@ def test_the_commands_are_those_of_the_contract() -> None:
         ),
         *(
             (name,)
-            for name in ("calibrate", "predict", "batch-predict", "generate", "attribute", "keywords", "plugins")
+            for name in (
+                "calibrate",
+                "predict",
+                "batch-predict",
+                "generate",
+                "attribute",
+                "keywords",
+                "lexicon",
+                "plugins",
+            )
         ),
         *(("runs",), ("runs", "export"), ("runs", "import"), ("data",), ("data", "fetch"), ("data", "make")),
     ]
