@@ -85,6 +85,9 @@ def keywords_command(
         list[Path] | None,
         typer.Option("--rules", metavar="FILE", help="Rules for --assertions, in place of those of their script."),
     ] = None,
+    stems: Annotated[
+        bool, typer.Option("--stems", help="Count English words of one stem as one: nodule and nodules.")
+    ] = False,
     infer: Annotated[
         bool, typer.Option("--infer", help="Test what the run uses each term for: all occurrences, with intervals.")
     ] = False,
@@ -111,13 +114,15 @@ def keywords_command(
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
     infer = infer or confirm is not None
+    if stems and infer:
+        raise OptionError("--infer names its terms as they are counted, which would be stems: leave --stems out")
     form = _checked_form(format, output, report, infer=infer, replace=replace)
     ready = _labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
     from medtext.explain.asserting import Asserting
     from medtext.explain.keywords import KeywordTable
-    from medtext.explain.naming import naming
+    from medtext.explain.naming import by_stem, naming
     from medtext.report.examples import Examples
     from medtext.report.keyword_page import write_keywords
     from medtext.workspace.counting import Counting
@@ -143,9 +148,10 @@ def keywords_command(
     if assertions or rules:
         asserting = Asserting(*(rules or []))
         settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules or [])])
-    made = KeywordTable(
-        threshold, pick.value, ready.run.name, settings, ready.labels, naming=naming(dictionary), asserting=asserting
-    )
+    name = naming(dictionary)
+    if stems:
+        name, settings["stems"] = by_stem(name), "english"
+    made = KeywordTable(threshold, pick.value, ready.run.name, settings, ready.labels, naming=name, asserting=asserting)
     inference = Inference.of(ready, explainer, made, confirm) if infer else None
     if inference is not None:
         inference.refuse_trained(ready, records)

@@ -388,3 +388,18 @@ def test_what_is_denied_has_rows_of_its_own(table: Table, place: Path, fails: Ca
     assert by_state["[no] ulcer"]["frequency"] == by_state["[no] ulcer"]["records"] == 3
     (place / "bad.toml").write_text("script = 1\n")
     assert "bad.toml" in fails("keywords", "--rules", "bad.toml", code=2)
+
+
+def test_stems_are_how_words_are_counted(
+    table: Table, place: Path, fails: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "notes.txt").write_text("ulcer;up\nstomach;up\npolyp;down\n" * 3)
+    asked = ("--source", "notes.txt", "--explain", "gold", "--threshold", "0")
+    plain = table(*asked)
+    monkeypatch.setattr("medtext.explain.naming.by_stem", lambda _: lambda word: ("stem", word))
+    found = table(*asked, "--stems")
+    assert found["header"]["stems"] == "english"
+    assert "stems" not in plain["header"]
+    assert [row["frequency"] for row in plain["rows"]] == [3, 3, 3]
+    assert [row["frequency"] for row in found["rows"]] == [6, 3]
+    assert "leave --stems out" in fails("keywords", "--stems", "--infer", code=2)
