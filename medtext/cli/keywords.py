@@ -90,6 +90,9 @@ def keywords_command(
     precision: PrecisionOption = Precision.FULL,
     assertions: AssertionsOption = False,
     rules: RulesOption = None,
+    stems: Annotated[
+        bool, typer.Option("--stems", help="Count English words of one stem as one: nodule and nodules.")
+    ] = False,
     infer: Annotated[
         bool, typer.Option("--infer", help="Test what the run uses each term for: all occurrences, with intervals.")
     ] = False,
@@ -170,6 +173,7 @@ def keywords_command(
         contexts=contexts,
         dictionary=dictionary,
         rules=rules or ([] if assertions else None),
+        stems=stems,
     )
     inference = (
         Inference.of(ready, explainer, made, confirm, association=association, stratum=stratum) if infer else None
@@ -225,6 +229,8 @@ def labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
 def _check_choices(context: typer.Context, scores: ScoreKind, method: MethodName, *, infer: bool) -> None:
     """Raise OptionError for choices that do not go together."""
     chosen = context.params
+    if chosen["stems"] and infer:
+        raise OptionError("--infer names its terms as they are counted, which would be stems: leave --stems out")
     if chosen["rank"] is RankName.LOWER_BOUND and not infer:
         raise OptionError("--rank lower-bound is that of the effects of --infer: add --infer")
     unsigned = scores is ScoreKind.MAGNITUDE or method in {MethodName.ATTENTION, MethodName.RANDOM}

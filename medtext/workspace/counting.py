@@ -13,7 +13,7 @@ from medtext.explain.cluster_means import Direction
 from medtext.explain.containing import Containing
 from medtext.explain.explainer import WINDOW, Explained, Explains, Which
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.naming import naming
+from medtext.explain.naming import by_stem, naming
 from medtext.explain.spans import Pick
 from medtext.workspace.inferring import Inference
 from medtext.workspace.ready import Ready
@@ -31,24 +31,28 @@ def new_table(
     contexts: int,
     dictionary: Path | None,
     rules: Sequence[Path] | None,
+    stems: bool,
 ) -> KeywordTable:
     """Return a table with nothing in it yet.
 
     ``direction`` is for, against or both; ``rules`` are those of ``--assertions``, none for the bundled ones, None
-    where what texts assert does not matter. Raises OptionError for a bad dictionary or rules.
+    where what texts assert does not matter; ``stems`` counts English words of one stem as one. Raises OptionError for a bad dictionary or rules.
     """
     settings = {"split": split or "all", **explainer.settings, "explain": which}
     asserting = None
     if rules is not None:
         asserting = Asserting(*rules)
         settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules)])
+    name = naming(dictionary)
+    if stems:
+        name, settings["stems"] = by_stem(name), "english"
     return KeywordTable(
         threshold,
         pick,
         ready.run.name,
         settings,
         ready.labels,
-        naming=naming(dictionary),
+        naming=name,
         asserting=asserting,
         directions=tuple(Direction) if direction == "both" else (Direction(direction),),
         contexts=contexts,

@@ -10,12 +10,12 @@ import math
 from dataclasses import dataclass, fields
 
 import numpy as np
-from calibration import DELTA, MARGIN, share, written
 from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr
 from scipy.stats import beta as beta_distribution
 
+from calibration import DELTA, MARGIN, share, written
 from medtext.explain.association import MARGIN as NONE
 from medtext.explain.association import Association, associate
 from medtext.explain.effects import TermEffects

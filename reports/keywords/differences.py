@@ -12,10 +12,10 @@ import math
 from dataclasses import dataclass, fields
 
 import numpy as np
-from calibration import SHAPES, share, written
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from calibration import SHAPES, share, written
 from medtext.explain.difference import POINTS, Change, TermChange, TermDifferences
 from medtext.explain.effects import TermEffects
 from medtext.explain.term_sums import PER_LOGIT, TermSums

@@ -481,3 +481,18 @@ def test_a_table_says_how_far_its_order_hangs_on_the_threshold(table: Table, ans
     assert found["thresholds"]["0.2"]["tau"] == 1.0
     least = min(each["tau"] for each in found["thresholds"].values())
     assert f"Kendall's tau-b {least:.2f} and more" in answers("keywords")
+
+
+def test_stems_are_how_words_are_counted(
+    table: Table, place: Path, fails: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "notes.txt").write_text("ulcer;up\nstomach;up\npolyp;down\n" * 3)
+    asked = ("--source", "notes.txt", "--explain", "gold", "--threshold", "0")
+    plain = table(*asked)
+    monkeypatch.setattr("medtext.workspace.counting.by_stem", lambda _: lambda word: ("stem", word))
+    found = table(*asked, "--stems")
+    assert found["header"]["stems"] == "english"
+    assert "stems" not in plain["header"]
+    assert [row["frequency"] for row in plain["rows"]] == [3, 3, 3]
+    assert [row["frequency"] for row in found["rows"]] == [6, 3]
+    assert "leave --stems out" in fails("keywords", "--stems", "--infer", code=2)
