@@ -18,16 +18,19 @@ from medtext.cli import (
     calibrate,
     compare,
     data,
+    diff,
     ensemble,
     evaluate,
     generate,
     keywords,
+    lexicon,
     merge,
     plugins,
     predict,
     prepare,
     pretrain,
     runs,
+    stability,
     stats,
     sweep,
     terms,
@@ -154,6 +157,9 @@ app.command("generate")(generate.generate_command)
 app.command("attribute")(attribute.attribute_command)
 app.command("keywords")(keywords.keywords_command)
 app.command("merge")(merge.merge_command)
+app.command("diff")(diff.diff_command)
+app.command("stability")(stability.stability_command)
+app.command("lexicon")(lexicon.lexicon_command)
 app.command("plugins")(plugins.plugins_command)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from medtext.workspace.ready import Ready
 
 _WINDOW = 2048
-_JOINT = "|"
+JOINT = "|"
 """What stands between labels in one cell, where there are many."""
 
 
@@ -83,7 +83,7 @@ def batch_predict_command(
     path = None if file is None or str(file) == "-" else file
     if path is None and stdin_is_terminal():
         raise OptionError("no texts: name a file, or pipe some in")
-    _check_output(path, output, format, replace=replace)
+    check_sheet_output(path, output, format, replace=replace)
     if path is not None:
         from medtext.corpus.source import check_file
 
@@ -106,7 +106,7 @@ def batch_predict_command(
             raise RecordError("; ".join(filter(None, (str(error), _corpus_hint(ready))))) from error
         sheet = sheet or stream_sheet(sys.stdout, list(columns), format or SheetForm.TSV)
         for row in rows if first is None else chain([first], rows):
-            sheet.write(_harmless(row) if on_terminal else row)
+            sheet.write(harmless(row) if on_terminal else row)
     if output is not None:
         say(f"written: {output}")
     counts.tell(ready)
@@ -207,12 +207,12 @@ def answer_rows(
             yield {**known, **_answer(ready, prediction, abstain)}
 
 
-def _harmless(row: dict[str, Any]) -> dict[str, Any]:
+def harmless(row: dict[str, Any]) -> dict[str, Any]:
     """Show control characters of a row instead of letting a terminal obey them."""
     return {name: visible(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
-def _check_output(path: Path | None, output: Path | None, format: SheetForm | None, *, replace: bool) -> None:  # noqa: A002
+def check_sheet_output(path: Path | None, output: Path | None, format: SheetForm | None, *, replace: bool) -> None:  # noqa: A002
     """Raise, before any work is done, OutputError or OptionError where the answers cannot be written as asked."""
     if output is None:
         if format in (SheetForm.PARQUET, SheetForm.XLSX):
@@ -244,7 +244,7 @@ def _answer(ready: Ready, prediction: Prediction, abstain: float | None) -> dict
         by_label = dict(zip(ready.labels, prediction.probabilities.tolist(), strict=True))
         answered = {f"probability:{label}": value for label, value in by_label.items()}
         silent = abstains(prediction, abstain)
-        answered["label"] = "" if silent else _JOINT.join(prediction.labels)
+        answered["label"] = "" if silent else JOINT.join(prediction.labels)
         if ready.task is Task.CLASSIFY and not silent:
             answered["probability"] = by_label[prediction.labels[0]]
         if abstain is not None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medtext.cli.metric_tables import HEADS
 from medtext.cli.new_folder import new_folder, refuse_folder
 from medtext.cli.options import (
     Device,
@@ -20,6 +19,7 @@ from medtext.cli.options import (
 )
 from medtext.cli.output import as_json, cell, new_table, say, table_text
 from medtext.cli.session import session_of
+from medtext.report.metric_heads import HEADS
 
 if TYPE_CHECKING:
     from medtext.learn.paired import Difference

@@ -167,11 +167,13 @@ def _silent(draft: Draft, abstain: float | None) -> bool:
 
 
 def _tell(made: list[Draft], abstain: float | None) -> None:
-    """Say what a reader of the answers has to know."""
+    """Say what a reader of the answers has to know. Raises RecordError where no study has a report."""
     for draft in made:
         if draft.error:
             warn(draft.error)
     failed = sum(bool(draft.error) for draft in made)
+    if failed and failed == len(made):
+        raise RecordError(f"none of {failed} studies has a report: the lines above say why")
     if failed:
         warn(f"{failed} of {len(made)} studies have no report: the lines above say why")
     silent = sum(_silent(draft, abstain) for draft in made)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from rich.cells import cell_len
 
 from medtext.cli.keyword_effects import effects_text
+from medtext.cli.keyword_use import strata_text, use_text
 from medtext.cli.output import cell, new_table, table_text
 from medtext.cli.table_format import TableFormat
 
@@ -54,12 +55,16 @@ class Shown:
             return written.as_markdown(self.table, label=label, top=top, bounds=bounds)
         most = top or (_SHOWN if output is None else None)
         rows = self.table.rows(label, bounds)
-        files = (None if output is None else StringIO() for _ in range(3))
+        files = (None if output is None else StringIO() for _ in range(5))
         parts = [self._rows(rows[:most], next(files)) + self._footer(len(rows), len(rows[:most]))]
         if self.table.contexts:
             parts.append(_contexts(rows[:most], self.table.contexts, next(files)))
         if self.effects is not None:
             parts.append(effects_text(self.effects, most, next(files)))
+            if self.effects.use is not None:
+                parts.append(use_text(self.effects.use, most, next(files)))
+            if self.effects.strata is not None:
+                parts.append(strata_text(self.effects.strata, most, next(files)))
         return "\n".join(parts)
 
     def _rows(self, rows: list[Keyword], file: IO[str] | None) -> str:

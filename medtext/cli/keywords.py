@@ -13,6 +13,7 @@ from medtext.cli.keyword_options import DirectionName, LabelOption, RankName, Ra
 from medtext.cli.keyword_table import Shown
 from medtext.cli.new_folder import new_folder
 from medtext.cli.options import (
+    AssertionsOption,
     Device,
     DeviceOption,
     DictionaryOption,
@@ -23,12 +24,14 @@ from medtext.cli.options import (
     Precision,
     PrecisionOption,
     ReplaceOption,
+    RulesOption,
     RunOption,
     ScoreKind,
     ScoresOption,
     SourceOption,
     SourcePairsOption,
     Split,
+    ThresholdOption,
     ToleranceOption,
     UnitOption,
     check_share,
@@ -66,9 +69,7 @@ def keywords_command(
     ] = None,
     source: SourceOption = None,
     option: SourcePairsOption = None,
-    threshold: Annotated[
-        float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
-    ] = 0.2,
+    threshold: ThresholdOption = 0.2,
     explain: Annotated[
         Explain, typer.Option("--explain", help="Which labels of a record to explain.")
     ] = Explain.PREDICTED,
@@ -87,19 +88,24 @@ def keywords_command(
     scores: ScoresOption = ScoreKind.SIGNED,
     tolerance: ToleranceOption = 0.01,
     precision: PrecisionOption = Precision.FULL,
-    assertions: Annotated[
-        bool, typer.Option("--assertions", help="Rows of their own for what texts deny, doubt or tell of the past.")
+    assertions: AssertionsOption = False,
+    rules: RulesOption = None,
+    stems: Annotated[
+        bool, typer.Option("--stems", help="Count English words of one stem as one: nodule and nodules.")
     ] = False,
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option("--rules", metavar="FILE", help="Rules for --assertions, in place of those of their script."),
-    ] = None,
     infer: Annotated[
         bool, typer.Option("--infer", help="Test what the run uses each term for: all occurrences, with intervals.")
     ] = False,
     confirm: Annotated[
         Split | None,
         typer.Option("--confirm", help="Infer, and try the discovered terms on this split too; the run logs it."),
+    ] = None,
+    association: Annotated[
+        bool, typer.Option("--association", help="Infer, and set use beside what terms go with in the true labels.")
+    ] = False,
+    stratum: Annotated[
+        str | None,
+        typer.Option("--stratum", metavar="FIELD", help="Audit --association within sites or what else a field names."),
     ] = None,
     rank: RankOption = RankName.FREQUENCY,
     label: LabelOption = None,
@@ -126,12 +132,13 @@ def keywords_command(
     check_share("--threshold", threshold)
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
-    infer = infer or confirm is not None
+    association = association or stratum is not None
+    infer = infer or association or confirm is not None
     form = checked_form(format, output, report, replace=replace, infer=infer, contexts=contexts > 0)
     _check_choices(context, scores, method, infer=infer)
     if state is not None:
         refuse_existing(state, replace=replace)
-    ready = _labelling_texts(session, run, device)
+    ready = labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
     from medtext.report.keyword_page import write_keywords
@@ -166,10 +173,13 @@ def keywords_command(
         contexts=contexts,
         dictionary=dictionary,
         rules=rules or ([] if assertions else None),
+        stems=stems,
     )
-    inference = Inference.of(ready, explainer, made, confirm) if infer else None
+    inference = (
+        Inference.of(ready, explainer, made, confirm, association=association, stratum=stratum) if infer else None
+    )
     if inference is not None:
-        inference.refuse_trained(ready, records)
+        inference.refuse(ready, records)
     tried = [] if confirm is None else ready.records(split=confirm, source=source, pairs=pairs)
     title = f"{ready.run.name}, {chosen or 'all'} of {(source or ready.setup.source).name}"
     with nullcontext() if report is None else new_folder(report, replace=replace) as folder:
@@ -208,7 +218,7 @@ def _count(
     return examples
 
 
-def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
+def labelling_texts(session: Session, run: str | None, device: Device) -> Ready:
     """Open a run that labels texts. Raises OptionError for one that labels images."""
     ready = session.ready(run, device, ("classify", "tag"))
     if ready.networks[0].batcher.reads is not Input.TEXT:
@@ -219,6 +229,8 @@ def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready
 def _check_choices(context: typer.Context, scores: ScoreKind, method: MethodName, *, infer: bool) -> None:
     """Raise OptionError for choices that do not go together."""
     chosen = context.params
+    if chosen["stems"] and infer:
+        raise OptionError("--infer names its terms as they are counted, which would be stems: leave --stems out")
     if chosen["rank"] is RankName.LOWER_BOUND and not infer:
         raise OptionError("--rank lower-bound is that of the effects of --infer: add --infer")
     unsigned = scores is ScoreKind.MAGNITUDE or method in {MethodName.ATTENTION, MethodName.RANDOM}

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from medtext.errors import OutputError
 
-_CONTENTS = ("metrics.json", "comparison.json", "keywords.json", "statistics.json", "maps.json")
+_CONTENTS = (
+    "metrics.json",
+    "comparison.json",
+    "diff.json",
+    "keywords.json",
+    "stability.json",
+    "statistics.json",
+    "maps.json",
+)
 """What a report has beside its index.html, and other people's pages have not."""
 
 
@@ -21,14 +29,14 @@ def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) 
     if not folder.exists():
         return
     if not replace:
-        raise OutputError(f"{folder} exists: add --replace to overwrite it, or name another {_called(contents)}")
+        raise OutputError(f"{folder} exists: add --replace to overwrite it, or name another folder")
     if not folder.is_dir():
-        raise OutputError(f"{folder} is a file: name another {_called(contents)}")
+        raise OutputError(f"{folder} is a file: name another folder")
     names = {path.name for path in folder.iterdir()}
     ours = names == set(contents) if contents else "index.html" in names and names.intersection(_CONTENTS)
     if names and not ours:
         wanted = "what this command writes" if contents else "a report"
-        raise OutputError(f"{folder} holds something else than {wanted}: name another {_called(contents)}")
+        raise OutputError(f"{folder} holds something else than {wanted}: name another folder")
 
 
 @contextmanager
@@ -50,10 +58,6 @@ def new_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) -> 
         beside.replace(place)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise OutputError(f"{folder}: {error.strerror or error}: name another {_called(contents)}") from error
+        raise OutputError(f"{folder}: {error.strerror or error}: name another folder") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-
-
-def _called(contents: Sequence[str]) -> str:
-    return "folder" if contents else "--report"

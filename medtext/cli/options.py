@@ -132,6 +132,16 @@ PrecisionOption = Annotated[
     Precision,
     typer.Option("--precision", help="Numbers that gradients are taken in; bf16 is faster where the device knows it."),
 ]
+ThresholdOption = Annotated[
+    float, typer.Option("--threshold", help="Words from this share of the highest score of their text, 0 to 1.")
+]
+AssertionsOption = Annotated[
+    bool, typer.Option("--assertions", help="Rows of their own for what texts deny, doubt or tell of the past.")
+]
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FILE", help="Rules for --assertions, in place of those of their script."),
+]
 ToleranceOption = Annotated[
     float, typer.Option("--tolerance", help="Gap allowed, as a share of the margin; what exceeds it is marked.")
 ]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from medtext.cli.metric_tables import HEADS
 from medtext.cli.options import (
     DEFAULT_DATASET,
     Device,
@@ -43,6 +42,7 @@ from medtext.cli.training_options import (
 )
 from medtext.errors import OptionError
 from medtext.plugin.options import option_fields
+from medtext.report.metric_heads import HEADS
 
 if TYPE_CHECKING:
     from medtext.plugin.registry import Registry

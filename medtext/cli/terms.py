@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from io import StringIO
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,6 +95,8 @@ def terms_command(
     words, which no dictionary is asked for. Look through a dictionary that this wrote before you use it.
     """
     session = session_of(context)
+    if not isfinite(min_pmi) or not isfinite(min_entropy):
+        raise OptionError("--min-pmi and --min-entropy are numbers of bits: give 5 and 1.5, or the like")
     form = table_format(format, output)
     for target in filter(None, (output, dictionary_out)):
         refuse_existing(target, replace=replace)

@@ -63,6 +63,7 @@ class TableColumns:
     target: str | None = None
     split: str | None = None
     rationales: str | None = None
+    meta: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         chosen = ((field.name, getattr(self, field.name)) for field in fields(self))
@@ -73,7 +74,7 @@ def find_columns(columns: Sequence[str], place: str, named: TableColumns = Table
     """Return the columns to read: those that are ``named``, the others by what they are usually called.
 
     Upper and lower case, width and blanks do not count. ``-`` says that there is no
-    such column; images and rationales are never guessed, and no column is guessed for two purposes.
+    such column; images, rationales and meta are never guessed, and no column is guessed for two purposes.
     Raises UnknownNameError for a named column that is not there, and RecordError at
     ``place`` (the file) where neither a text nor an image is found.
     """
@@ -97,6 +98,7 @@ def find_columns(columns: Sequence[str], place: str, named: TableColumns = Table
     return TableColumns(
         text=chosen["text"],
         image=chosen["image"],
+        meta=chosen["meta"],
         **{role: next(iter(chosen[role]), None) for role in ("label", "id", "group", "target", "split", "rationales")},
     )
 

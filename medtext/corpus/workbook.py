@@ -26,6 +26,7 @@ WRAPPED = 30
 """A column wider than so many characters holds texts to read, whose lines are broken."""
 _LINE, _MOST_LINES = 15, 27  # points; a row is at most 409 high
 _MOST_CHOICES = 500  # more are no list to choose from
+_MOST_SAID = 255  # characters of a message beside a cell
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _Numbered = tuple[int, tuple[Any, ...]]
@@ -134,16 +135,30 @@ def _text(value: Any, place: str) -> str | None:
 
 
 @dataclass(frozen=True)
+class SideSheet:
+    """A further sheet of a workbook: rows of texts, and how wide each column is, in characters."""
+
+    name: str
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[int] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class WorkbookLayout:
     """How a workbook meets the people who fill it in: header frozen, filter on, columns wide enough.
 
     ``widths`` are in characters; texts of a column wider than ``WRAPPED`` are wrapped. ``choices`` are the values
-    offered in a list for each cell of a column, though others may be typed; they are read when the workbook
-    is closed, so they may grow until then.
+    offered in a list for each cell of a column, though others may be typed unless the column is one of ``strict``; they
+    are read when the workbook is closed, so they may grow until then. ``name`` is that of the sheet, and ``beside`` are
+    the sheets behind it.
     """
 
     widths: Mapping[str, int]
     choices: Mapping[str, Collection[str]] = field(default_factory=dict)
+    strict: Collection[str] = ()
+    name: str | None = None
+    beside: Sequence[SideSheet] = ()
 
 
 class WorkbookSheet:
@@ -162,7 +177,7 @@ class WorkbookSheet:
         self._columns = columns
         self._layout = layout
         self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet()
+        self._sheet = self._book.create_sheet(layout.name if layout is not None else None)
         self._count = self._replaced = self._cut = 0
         self._alignments: list[Any] = [None] * len(columns)
         if layout is not None:
@@ -189,6 +204,8 @@ class WorkbookSheet:
     def close(self, *, whole: bool) -> None:
         """Write the file if the table is ``whole``, and tell what it could not hold."""
         if whole and self._layout is not None:
+            for each in self._layout.beside:
+                self._add(each)
             self._offer(self._layout)
         self._sheet.close()
         if not whole:
@@ -216,6 +233,20 @@ class WorkbookSheet:
             default=1,
         )
 
+    def _add(self, side: SideSheet) -> None:
+        """Write a further sheet, its first row frozen."""
+        from openpyxl.styles import Alignment
+        from openpyxl.utils import get_column_letter
+
+        made = self._book.create_sheet(side.name)
+        made.sheet_state = "hidden" if side.hidden else "visible"
+        made.freeze_panes = None if side.hidden else "A2"
+        for number, width in enumerate(side.widths, start=1):
+            made.column_dimensions[get_column_letter(number)].width = width
+        wrapped = None if side.hidden else Alignment(vertical="top", wrap_text=True)
+        for row in side.rows:
+            made.append([self._text_cell(value, wrapped) for value in row])
+
     def _offer(self, layout: WorkbookLayout) -> None:
         """Put the filter on, and the lists of choices, which stand in a hidden sheet of their own."""
         from openpyxl.worksheet.datavalidation import DataValidation
@@ -228,8 +259,10 @@ class WorkbookSheet:
             offered.sheet_state = "hidden"
             for value in values:
                 offered.append([self._text_cell(value, None)])
-            # No error where something else is typed: a label nobody thought of, or several.
-            choice = DataValidation("list", f"'choices {name}'!$A$1:$A${len(values)}", showErrorMessage=False)
+            # As a rule no error where something else is typed: a label nobody thought of, or several.
+            choice = DataValidation("list", f"'choices {name}'!$A$1:$A${len(values)}", allow_blank=True)
+            choice.showErrorMessage = name in layout.strict
+            choice.error = f"Choose one of: {', '.join(values)}."[:_MOST_SAID]
             choice.add(f"{self._letter(name)}2:{self._letter(name)}{self._count}")
             self._sheet.data_validations.append(choice)
 

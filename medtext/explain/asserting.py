@@ -21,6 +21,7 @@ class Asserting:
         self._rules: Mapping[Script, AssertionRules] = assertion_rules(*files)
         self._last: tuple[str, bytes] | None = None
         self._states: tuple[Assertion, ...] = ()
+        self._parts: dict[str, tuple[str, Assertion]] = {}
 
     def states(self, attribution: Attribution) -> tuple[Assertion, ...]:
         """Return the state of every unit of an explained text."""
@@ -46,4 +47,10 @@ class Asserting:
 
     def marked(self, term: str, state: Assertion) -> str:
         """Return a term with its state before it in plain letters: [无]结节, [no] nodule."""
-        return marked(term, state, self._rules)
+        made = marked(term, state, self._rules)
+        self._parts[made] = term, state
+        return made
+
+    def parted(self, term: str) -> tuple[str, Assertion]:
+        """Return the term and the state that a term was marked from, by this very object; a present one as it is."""
+        return self._parts.get(term, (term, Assertion.PRESENT))

@@ -19,8 +19,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 def cluster_of(record: Record) -> str:
     """Return the name of a record's cluster: its ``group`` (patient, study), else its template.
 
-    Where the text has no template either (it is empty, or all signs), what keeps the record in its split
-    (``group_of``) takes its place. The name is a kind and a hash, so that a table of clusters holds no text.
+    Where the text has no template either (it is empty, or all signs, or all numbers, as where words are numbered), what
+    keeps the record in its split (``group_of``) takes its place. The name is a kind and a hash, so that a table of
+    clusters holds no text.
 
     >>> first, second = (Record(id=size, text=f"息肉大小约{size}cm。") for size in ("0.5", "12"))
     >>> cluster_of(first) == cluster_of(second), cluster_of(Record(id="3", group="p")).partition(":")[0]
@@ -43,7 +44,8 @@ def template_hash(record: Record) -> int:
     >>> template_hash(first) == template_hash(second)
     True
     """
-    return _hashed(template_of(record.text) or group_of(record))
+    template = template_of(record.text)
+    return _hashed(template if template.strip("#") else group_of(record))
 
 
 def _hashed(content: str) -> int:

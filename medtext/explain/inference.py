@@ -11,6 +11,8 @@ from medtext.explain.cluster_means import Direction
 from medtext.explain.clusters import Patients
 from medtext.explain.confirmation import Confirmation, Outcome
 from medtext.explain.keywords import BLIND
+from medtext.explain.strata import FoundStrata
+from medtext.explain.use import FoundUse
 from medtext.explain.verdicts import TermEffect, Verdict
 
 DISCOVERED = (Verdict.FOR, Verdict.AGAINST)
@@ -38,6 +40,8 @@ class FoundEffects:
     rows: tuple[TermEffect, ...]
     patients: Patients
     confirmed: Confirmed | None = None
+    use: FoundUse | None = None
+    strata: FoundStrata | None = None
 
     @property
     def discovered(self) -> list[TermEffect]:
@@ -105,6 +109,10 @@ class FoundEffects:
                 "seen": found.seen,
                 "terms": [asdict(term) for term in found.terms],
             }
+        if self.use is not None:
+            document["association"] = self.use.to_json()
+        if self.strata is not None:
+            document["strata"] = self.strata.to_json()
         return document
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,9 +13,10 @@ from medtext.explain.attribution import DEFAULT_METHOD, Attribution
 from medtext.explain.cluster_means import Direction
 from medtext.explain.clusters import Patients
 from medtext.explain.contexts import Context, Contexts
-from medtext.explain.naming import Naming, as_written, name_span
+from medtext.explain.keyword_spans import named
+from medtext.explain.naming import Naming, as_written
 from medtext.explain.rank_stability import THRESHOLDS, Stability, ranks, stability
-from medtext.explain.spans import Pick, Span, spans_among
+from medtext.explain.spans import Pick, spans_among
 from medtext.explain.tally import Tally, hashes_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class KeywordTable:
             found: set[Key] = set()
             for span in spans_among(text, units, threshold, pick=self.pick, states=states):
                 if span.words not in names:
-                    names[span.words] = self._named(text, span)
+                    names[span.words] = named(text, span, self.naming, self.asserting)
                 keyword, form = names[span.words]
                 key = keyword, attribution.label, direction
                 if threshold == self.threshold:
@@ -158,12 +159,6 @@ class KeywordTable:
                     self._frequencies.setdefault(threshold, Counter())[key] += 1
             for key in found:
                 self._tallies[key].belong(*belongs)
-
-    def _named(self, text: str, span: Span) -> tuple[str, str]:
-        key, form = name_span(text, span.words, self.naming)
-        if self.asserting:
-            return self.asserting.marked(key, span.state), self.asserting.marked(form, span.state)
-        return key, form
 
     @property
     def keys(self) -> Collection[str]:
@@ -217,15 +212,24 @@ class KeywordTable:
 
         The most frequent are first, or, where ``bounds`` are given, those with the greatest; rows without one are last.
         """
+        return list(self.keyed(_only(label), bounds).values())
+
+    def keyed(
+        self, labels: Container[str] | None = None, bounds: Mapping[Key, float] | None = None
+    ) -> dict[Key, Keyword]:
+        """Return the rows of some labels or of all, as ``rows`` does, by what they are counted by.
+
+        What counts as one keyword may be shown otherwise in another table, in the form that is commonest there.
+        """
         bounds = bounds or {}
-        picked = [(key, tally) for key, tally in self._tallies.items() if label in (None, key[1])]
+        picked = [(key, tally) for key, tally in self._tallies.items() if labels is None or key[1] in labels]
         picked.sort(key=lambda item: (-item[1].count, -item[1].records, -item[1].score, item[0]))
         picked.sort(key=lambda item: (item[0] not in bounds, -bounds.get(item[0], 0.0)))
-        orders = [ranks(frequencies) for frequencies in self._by_threshold(label).values()]
-        return [
-            self._row(rank, key, tally, [order.get(key) for order in orders], bounds.get(key))
+        orders = [ranks(frequencies) for frequencies in self._by_threshold(labels).values()]
+        return {
+            key: self._row(rank, key, tally, [order.get(key) for order in orders], bounds.get(key))
             for rank, (key, tally) in enumerate(picked, start=1)
-        ]
+        }
 
     def _row(self, rank: int, key: Key, tally: Tally, places: Sequence[int | None], bound: float | None) -> Keyword:
         keyword, label, direction = key
@@ -250,9 +254,9 @@ class KeywordTable:
     def stability(self, label: str | None = None) -> Stability:
         """Say how far the order by frequency, of one label or of all, hangs on the threshold."""
         own = {key: tally.count for key, tally in self._tallies.items() if label in (None, key[1])}
-        return stability(self.threshold, own, self._by_threshold(label))
+        return stability(self.threshold, own, self._by_threshold(_only(label)))
 
-    def _by_threshold(self, label: str | None) -> dict[float, dict[Key, int]]:
+    def _by_threshold(self, labels: Container[str] | None) -> dict[float, dict[Key, int]]:
         """Return the frequencies at each of ``THRESHOLDS``, which may be that of the table itself."""
         own = {key: tally.count for key, tally in self._tallies.items()}
         found = {
@@ -260,7 +264,7 @@ class KeywordTable:
             for threshold in THRESHOLDS
         }
         return {
-            threshold: {key: count for key, count in frequencies.items() if label in (None, key[1])}
+            threshold: {key: count for key, count in frequencies.items() if labels is None or key[1] in labels}
             for threshold, frequencies in found.items()
         }
 
@@ -356,6 +360,10 @@ class KeywordTable:
 
 _COUNTS = ("records", "explained", "without_evidence", "unconverged", "truncated", "named", "unnamed")
 """What is added up when tables are merged."""
+
+
+def _only(label: str | None) -> set[str] | None:
+    return None if label is None else {label}
 
 
 def _turned(attribution: Attribution, direction: Direction) -> Attribution:

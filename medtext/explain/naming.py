@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from medtext.corpus.fold import fold_width
@@ -41,6 +42,36 @@ def naming(dictionary: Path | None) -> Naming:
         return (synonyms.key(head) if bracket else head) + bracket + sign, word
 
     return name
+
+
+def spellings_of(term: str, dictionary: Path) -> tuple[str, ...]:
+    """Return what else ``naming`` by a dictionary counts as a term: its synonyms, in all spellings, folded.
+
+    >>> "返流性食管炎" in spellings_of("反流性食管炎", Path("gi-terms"))
+    True
+    """
+    synonyms = read_dictionary(dictionary).synonyms
+    head, bracket, sign = term.partition("(") if measure_of(term) is Measure.GRADE else (term, "", "")
+    names = [head, *(name for first, name in synonyms.names() if synonyms.key(first) == head)]
+    spelt = (fold_width(each).lower() for name in names for each in synonyms.spellings(name))
+    return tuple(dict.fromkeys(each + bracket + sign for each in spelt if each != head))
+
+
+def by_stem(name: Naming) -> Naming:
+    """Count English words of one stem (Snowball; Porter 2001) as one, beside what ``name`` counts as one.
+
+    >>> by_stem(as_written)("Nodules"), by_stem(as_written)("结节")
+    (('nodul', 'Nodules'), ('结节', '结节'))
+    """
+    from nltk.stem.snowball import SnowballStemmer
+
+    stem = cache(SnowballStemmer("english").stem)
+
+    def stemmed(word: str) -> tuple[str, str]:
+        key, form = name(word)
+        return (stem(key) if key.isascii() and key.isalpha() else key), form
+
+    return stemmed
 
 
 def name_span(text: str, words: Sequence[tuple[int, int]], name: Naming) -> tuple[str, str]:

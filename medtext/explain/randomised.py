@@ -12,7 +12,10 @@ from scipy.stats import rankdata
 from torch import nn
 
 from medtext.explain.attribution import Attribution
-from medtext.explain.explainer import Explainer
+from medtext.explain.ensemble import EnsembleExplainer
+from medtext.explain.explainer import Explainer, Explains
+
+_TOLERANCE = 0.1
 
 
 def shuffled_weights(model: nn.Module, seed: int = 13) -> nn.Module:
@@ -26,6 +29,25 @@ def shuffled_weights(model: nn.Module, seed: int = 13) -> nn.Module:
     return shuffled
 
 
+def with_shuffled_weights(explainer: Explains, seed: int = 13) -> Explains:
+    """Return an explainer of the same network, or of all of an ensemble, with shuffled weights.
+
+    It explains the labels that records name, and allows a gap of a tenth: what it gives is noise anyway.
+    """
+    if isinstance(explainer, EnsembleExplainer):
+        members = tuple(_shuffled(each, seed) for each in explainer.explainers)
+        networks = replace(explainer.ensemble, members=tuple(each.predictor for each in members))
+        lead = replace(explainer.lead, which="gold", label=None, tolerance=_TOLERANCE)
+        return EnsembleExplainer(networks, members, lead)
+    assert isinstance(explainer, Explainer)  # noqa: S101  # there are no others
+    return _shuffled(explainer, seed)
+
+
+def _shuffled(explainer: Explainer, seed: int) -> Explainer:
+    predictor = replace(explainer.predictor, model=shuffled_weights(explainer.predictor.model, seed))
+    return replace(explainer, predictor=predictor, which="gold", label=None, tolerance=_TOLERANCE)
+
+
 def randomised_correlation(explainer: Explainer, attributions: Sequence[Attribution]) -> float:
     """Compare scores with those of the same network with shuffled weights (Adebayo et al. 2018, arXiv:1810.03292).
 
@@ -33,8 +55,7 @@ def randomised_correlation(explainer: Explainer, attributions: Sequence[Attribut
     zero where scores come from what was learned, near one where the text alone makes them. NaN where
     nothing can be compared. ``attributions`` are those of ``explainer``.
     """
-    predictor = replace(explainer.predictor, model=shuffled_weights(explainer.predictor.model))
-    blind = replace(explainer, predictor=predictor, which="gold", label=None, tolerance=0.1)
+    blind = with_shuffled_weights(explainer)
     asked = [replace(each.record, labels=(each.label,)) for each in attributions]
     found = []
     for one, explained in zip(attributions, blind.explain(asked), strict=True):

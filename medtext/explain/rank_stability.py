@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from medtext.explain.rank_agreement import tau_b
+
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5)
 """At these the order is compared with that of the threshold that was asked for."""
 TOP = 50
@@ -52,17 +54,13 @@ def stability(asked: float, own: Mapping[Key, int], others: Mapping[float, Mappi
 def kendall(one: Mapping[Key, int], other: Mapping[Key, int], keys: set[Key]) -> float | None:
     """Return Kendall's tau-b of two frequencies over some rows; a row that one lacks has 0 there, ties count as ties.
 
-    None where one of them is the same for all rows (Kendall 1945, Biometrika 33:239-251).
+    None where one of them is the same for all rows.
 
     >>> kendall({("a",): 3, ("b",): 2, ("c",): 1}, {("a",): 5, ("b",): 2}, {("a",), ("b",), ("c",)})
     1.0
     """
-    from scipy.stats import kendalltau
-
-    values = [[frequency.get(key, 0) for key in sorted(keys)] for frequency in (one, other)]
-    if any(len(set(each)) < 2 for each in values):
-        return None
-    return float(kendalltau(*values, variant="b").statistic)
+    one_by_one, others = ([frequency.get(key, 0) for key in sorted(keys)] for frequency in (one, other))
+    return tau_b(one_by_one, others)
 
 
 def ranks(frequencies: Mapping[Key, int]) -> dict[Key, int]:

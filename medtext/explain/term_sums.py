@@ -55,17 +55,22 @@ class TermSums:
             cells[:, column] = numbers[cells[:, column]]
         self._cells = _summed(np.concatenate([self._settle(), cells]))
 
-    def samples(self, without: Container[str] = ()) -> Iterator[Sample]:
-        """Yield the cluster means of every term and label, but for those of some clusters."""
+    def groups(self, without: Container[str] = ()) -> Iterator[tuple[str, str, Cells]]:
+        """Yield every term and label with their cells, in the order of clusters, but for those of some clusters."""
         terms, labels, clusters = (list(names) for names in self._names)
         kept = np.array([name not in without for name in clusters], dtype=np.bool_)
         cells = self._settle()
         cells = cells[kept[cells[:, 2]]]
         for start, end in pairwise([*_changes(cells[:, :2]), len(cells)]):
             part = cells[start:end]
+            yield terms[part[0, 0]], labels[part[0, 1]], part
+
+    def samples(self, without: Container[str] = ()) -> Iterator[Sample]:
+        """Yield the cluster means of every term and label, but for those of some clusters."""
+        for term, label, part in self.groups(without):
             # Both are whole and under 2**53: the quotient is rounded once, and no order shows in it.
             means = part[:, 3] / (part[:, 4] * PER_LOGIT)
-            yield Sample(terms[part[0, 0]], labels[part[0, 1]], int(part[:, 4].sum()), part[:, 2], means)
+            yield Sample(term, label, int(part[:, 4].sum()), part[:, 2], means)
 
     def to_json(self) -> dict[str, Any]:
         """Return names, sorted, and cells: the same for the same records, in whatever order and sharding."""

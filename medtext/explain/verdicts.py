@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from medtext.explain.cluster_means import Direction, Estimate, Sample
 from medtext.explain.sign_flips import SignFlips
@@ -71,18 +72,13 @@ class TermEffect:
 
 def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips | None = None) -> list[TermEffect]:
     """Return the row of every sample, the greatest effect first; without ``flips`` there is no ``p_flip``."""
-    from scipy.stats import false_discovery_control
-
     known = list(samples)
     tested = [sample for sample in known if sample.suffices]
     estimates = [Estimate.of(sample.means) for sample in tested]
     directions = list(Direction)
     p = np.array([[each.p(direction, scale.delta) for direction in directions] for each in estimates])
     # Both directions of every term and label are one family, though only one of each pair can be discovered.
-    q, q_by = (
-        false_discovery_control(p.ravel(), method=method).reshape(p.shape) if estimates else p
-        for method in ("bh", "by")
-    )
+    q, q_by = discovery_rates(p)
     rows = [
         _row(sample, Estimate.of(sample.means).theta, scale, verdict=Verdict.TOO_FEW)
         for sample in known
@@ -108,6 +104,21 @@ def judge(samples: Iterable[Sample], scale: Scale, flips: SignFlips | None = Non
             )
         )
     return sorted(rows, key=lambda row: (-row.theta, row.label, row.term))
+
+
+def discovery_rates(p: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return Benjamini and Hochberg's q-values of p-values of any shape, all one family, and Benjamini and Yekutieli's.
+
+    >>> [q.round(4).tolist() for q in discovery_rates(np.array([0.01, 0.04]))]
+    [[0.02, 0.04], [0.03, 0.06]]
+    """
+    from scipy.stats import false_discovery_control
+
+    if not p.size:
+        return p, p
+    flat = p.ravel()
+    q, q_by = (false_discovery_control(flat, method=method).reshape(p.shape) for method in ("bh", "by"))
+    return q, q_by
 
 
 def _row(sample: Sample, theta: float, scale: Scale, *, verdict: Verdict, **tested: float | None) -> TermEffect:

@@ -104,7 +104,12 @@ def word_cutter(dictionary: Path | None = None) -> Cutter:
 
 @lru_cache(maxsize=8)
 def load_words(dictionary: Path | str | None = None) -> jieba.Tokenizer:
-    """Return jieba with its dictionary and a user's. Raises OptionError for a bad file."""
+    """Return jieba with its dictionary and a user's, shared by all. Raises OptionError for a bad file."""
+    return new_words(dictionary)
+
+
+def new_words(dictionary: Path | str | None = None) -> jieba.Tokenizer:
+    """Return jieba like ``load_words``, but of one's own: words may be added."""
     import jieba
 
     jieba.setLogLevel("WARNING")

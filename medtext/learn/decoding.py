@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from medtext.errors import OptionError
 
-_STEEPEST = 10
+_BOUNDS = {
+    "beams": ("--beams", 1, math.inf),
+    "max_steps": ("--max-length", 1, 1000),
+    "length_penalty": ("--length-penalty", 0, 10),
+    "no_repeat": ("--no-repeat", 0, math.inf),
+    "temperature": ("--temperature", 0, math.inf),
+    "consensus": ("--consensus", 0, math.inf),
+}
+"""How each is typed, and the least and the most that it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +41,12 @@ class Decoding:
     consensus: int = 0
 
     def __post_init__(self) -> None:
-        for name, option in (("beams", "--beams"), ("max_steps", "--max-length")):
-            if getattr(self, name) < 1:
-                raise OptionError(f"{option} must be at least 1, not {getattr(self, name)}")
-        for name in ("length_penalty", "no_repeat", "temperature", "consensus"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise OptionError(f"--{name.replace('_', '-')} must be at least 0, not {getattr(self, name)}")
-        if self.length_penalty > _STEEPEST:
-            raise OptionError(f"--length-penalty must be at most {_STEEPEST}, not {self.length_penalty}")
+        for name, (option, least, most) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not least <= value < math.inf:
+                raise OptionError(f"{option} must be at least {least}, not {value}")
+            if value > most:
+                raise OptionError(f"{option} must be at most {most}, not {value}")
         if self.consensus == 1:
             raise OptionError("--consensus 1 has nobody to agree with: draw 2 or more")
         if not 0 < self.top_p <= 1:

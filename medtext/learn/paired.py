@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,7 @@ from medtext.corpus.record import Task
 from medtext.corpus.split import group_of
 from medtext.learn.metrics import binary_losses, label_losses, label_matrix, truth_matrix
 from medtext.learn.predict import Prediction
-
-RESAMPLES = 2000
+from medtext.learn.resampling import group_weights, percentiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +41,60 @@ def paired_differences(
     *,
     seed: int = 13,
 ) -> dict[str, Difference]:
-    """Return by how much log loss and macro F1 of ``predictions`` are over those of ``others``, of the same records.
+    """Return by how much the ``figures`` of ``predictions`` are over those of ``others``, of the same records.
 
     A paired bootstrap: groups of records (patients, or equal texts) are drawn with replacement, the same for both
-    (Efron and Tibshirani 1993). Macro F1 is over the labels that occur in all records; it is left out where none does,
-    and all is where there is one group, from which nothing is known of others.
+    (Efron and Tibshirani 1993). There is none where there is one group, from which nothing is known of others.
     """
-    groups: dict[str, int] = {}
-    rows = [groups.setdefault(group_of(each.record), len(groups)) for each in predictions]
-    chance = np.random.default_rng(seed)
-    drawn = chance.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=RESAMPLES)
-    weights = np.concatenate([np.ones((1, len(rows))), drawn[:, rows]])
-    loss = [weights @ record_losses(each, labels, task) / weights.sum(axis=1) for each in (predictions, others)]
-    found = {"log_loss": loss[0] - loss[1]}
-    if truth_matrix(predictions, labels).any():
-        found["macro_f1"] = np.subtract(*(_macro_f1(weights, each, labels) for each in (predictions, others)))
-    return {name: _difference(values) for name, values in found.items()} if len(groups) > 1 else {}
+    return _differences(predictions, others, lambda weights, each: _figures(weights, each, labels, task), seed)
+
+
+def answer_differences(
+    predictions: Sequence[Prediction], others: Sequence[Prediction], labels: Sequence[str], *, seed: int = 13
+) -> dict[str, Difference]:
+    """Return by how much accuracy and macro F1 are over those of ``others``, of the same records.
+
+    As ``paired_differences``, but by the labels that are given alone, for what has no probabilities.
+    """
+    return _differences(predictions, others, lambda weights, each: _given(weights, each, labels), seed)
+
+
+def figures(predictions: Sequence[Prediction], labels: Sequence[str], task: Task) -> dict[str, float]:
+    """Return log loss, accuracy (of many labels: the share of records with all of them right) and macro F1.
+
+    Macro F1 is over the labels that occur in all records; it is left out where none does.
+    """
+    weights = np.ones((1, len(predictions)))
+    return {name: float(values[0]) for name, values in _figures(weights, predictions, labels, task).items()}
+
+
+def _differences(
+    predictions: Sequence[Prediction],
+    others: Sequence[Prediction],
+    measured: Callable[[NDArray[np.float64], Sequence[Prediction]], dict[str, NDArray[np.float64]]],
+    seed: int,
+) -> dict[str, Difference]:
+    groups = [group_of(each.record) for each in predictions]
+    weights = group_weights(groups, seed=seed)
+    one, other = (measured(weights, each) for each in (predictions, others))
+    return {name: _difference(one[name] - other[name]) for name in one} if len(set(groups)) > 1 else {}
+
+
+def _figures(
+    weights: NDArray[np.float64], predictions: Sequence[Prediction], labels: Sequence[str], task: Task
+) -> dict[str, NDArray[np.float64]]:
+    """Return ``figures`` under each weighting of records, float64 [weightings]."""
+    losses = weights @ record_losses(predictions, labels, task) / weights.sum(axis=1)
+    return {"log_loss": losses, **_given(weights, predictions, labels)}
+
+
+def _given(
+    weights: NDArray[np.float64], predictions: Sequence[Prediction], labels: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    truth = truth_matrix(predictions, labels)
+    right = (truth == label_matrix([each.labels for each in predictions], labels)).all(axis=1)
+    found = {"accuracy": weights @ right / weights.sum(axis=1)}
+    return {**found, "macro_f1": _macro_f1(weights, predictions, labels)} if truth.any() else found
 
 
 def _macro_f1(
@@ -74,5 +111,4 @@ def _macro_f1(
 
 def _difference(found: NDArray[np.float64]) -> Difference:
     """Return the first figure, which is that of all records, with the interval of the others, of resamples."""
-    low, high = np.quantile(found[1:], [0.025, 0.975])
-    return Difference(float(found[0]), float(low), float(high))
+    return Difference(float(found[0]), *percentiles(found[1:]))

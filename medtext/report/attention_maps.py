@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = 6
 _GAP = 0.02
+_FULL = 4
+"""So many times the attention that a cell has of an even look is painted in full, or more where a word has more."""
 NOTE = "Attention of the network, which is no proof of what moved it. Research, not for clinical use."
 """What stands under every picture."""
 
@@ -96,7 +98,9 @@ class StudyMaps:
 
     def _word(self, axes: Axes, number: int) -> AxesImage:
         """Draw the map of one word over the images, and return that of the last, whose colours all share."""
-        most = max(float(grid[number].max()) for grid in self.grids) or 1.0
+        cells = sum(grid[number].size for grid in self.grids)
+        # An even look is faint everywhere: its cells, all of them the greatest, would shine.
+        most = max(_FULL / cells, *(float(grid[number].max()) for grid in self.grids))
         extents, drawn = self._images(axes), []
         for grid, extent in zip(self.grids, extents, strict=True):
             weights = grid[number]

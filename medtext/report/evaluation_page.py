@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from medtext.report.metric_heads import HEADS
 from medtext.report.page import render_page
 from medtext.report.trust import trust_chart
 
@@ -36,12 +37,12 @@ def write_evaluation(
         (folder / "trust.png").write_bytes(trust_chart(measured["model"]))
     rows = [(name, row) for name, row in measured.items() if name != "unseen"]
     rows += [(f"{name}, unseen texts", row) for name, row in measured.get("unseen", {}).items()]
-    columns = [name for name, value in rows[0][1].items() if isinstance(value, (int, float)) or value is None]
+    heads = {key: head for key, head in HEADS.items() if any(key in row for _, row in rows)}
     page = render_page(
         "evaluation.html",
         title=title,
         rows=rows,
-        columns=columns,
+        heads=heads,
         model=rows[0][1],
         labels=labels,
         evidence=evidence,

@@ -16,6 +16,7 @@ from medtext.report.examples import Examples
 from medtext.report.page import render_page
 from medtext.report.plots import keyword_chart
 from medtext.report.table import Bounds, as_csv, as_json, as_markdown
+from medtext.report.use import write_use
 
 _log = logging.getLogger("medtext")
 
@@ -42,7 +43,7 @@ def write_keywords(
     ``draw`` maps ``page`` and ``image`` to what draws attributions; without ``examples`` there are no heat maps.
     Pictures that no font here can write are left out with a warning; the pages need none. ``label`` leaves only its
     rows and pictures, ``top`` so many rows; ``bounds`` order them. With ``effects``, ``effects.csv`` too, and a section
-    of the page.
+    of the page; with their association, ``association.csv``, a chart and a section more.
     """
     csv, markdown = (form(table, label=label, top=top, bounds=bounds) for form in (as_csv, as_markdown))
     (folder / "keywords.csv").write_text(csv, encoding="utf-8")
@@ -58,6 +59,7 @@ def write_keywords(
     pictures = _pictures(folder, table, list(by_label), shown, draw)
     if effects is not None:
         (folder / "effects.csv").write_text(effects_as_csv(effects), encoding="utf-8")
+    use = None if effects is None else effects.use
     discovered = [] if effects is None else effects.discovered[: top or _TOP]
     ends = [end or 0.0 for row in discovered for end in (row.percent_low, row.percent_high)]
     reach = max(map(abs, ends), default=0.0)
@@ -83,6 +85,10 @@ def write_keywords(
         effects=effects,
         discovered=discovered,
         reach=reach or 1,
+        use=use,
+        strata=None if effects is None else effects.strata,
+        use_chart=use is not None and write_use(folder, use),
+        most_use=top or _TOP,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
 

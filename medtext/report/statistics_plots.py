@@ -74,7 +74,7 @@ def label_chart(labels: Sequence[LabelCount]) -> bytes:
         bars = axes.barh(range(len(shown)), counts, left=left, color=color, height=0.72, label=name)
         left = [start + count for start, count in zip(left, counts, strict=True)]
     axes.bar_label(bars, [f"{count:,}" for count in left], padding=3, fontsize=7)
-    axes.set_yticks(range(len(shown)), [_short(row.label) for row in shown], fontproperties=font, parse_math=False)
+    axes.set_yticks(range(len(shown)), [short_label(row.label) for row in shown], fontproperties=font, parse_math=False)
     axes.set_xlabel("records", fontsize=9)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_formatter("{x:,.0f}")
@@ -113,13 +113,13 @@ def cooccurrence_chart(together: Cooccurrence, labels: Sequence[LabelCount]) -> 
     axes.set_facecolor("#eeeeee")
     axes.set_xticks(
         range(len(names)),
-        [_short(name) for name in names],
+        [short_label(name) for name in names],
         fontproperties=font,
         parse_math=False,
         rotation=60,
         ha="right",
     )
-    axes.set_yticks(range(len(names)), [_short(name) for name in names], fontproperties=font, parse_math=False)
+    axes.set_yticks(range(len(names)), [short_label(name) for name in names], fontproperties=font, parse_math=False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     if len(names) <= _WRITTEN:
@@ -139,7 +139,8 @@ def _font(text: str) -> FontProperties:
     return FontProperties(fname=find_faces(text).faces[0].path, size=9)
 
 
-def _short(label: str) -> str:
+def short_label(label: str) -> str:
+    """Cut a label that is wider than a chart has room for."""
     columns = 0
     for place, character in enumerate(label):
         columns += 2 if east_asian_width(character) in "WF" else 1

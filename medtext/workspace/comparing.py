@@ -87,6 +87,21 @@ def tuned(run: Run) -> bool:
 def _shared_records(
     opened: Sequence[Ready], split: str | None, source: Path | None, pairs: Sequence[str]
 ) -> list[Record]:
+    refuse_unlike(opened)
+    first = opened[0]
+    if source is None and split is not None:
+        refuse_other_parts(opened, [split])
+    records = with_truth(first.records(split=split, source=source, pairs=pairs), first.task)
+    for ready in opened:
+        refuse_unknown_labels(records, ready.labels)
+        seen = len(records) - len(ready.unseen(records))
+        if seen:
+            _log.warning("%d of %d records have texts that run '%s' was trained on", seen, len(records), ready.run.name)
+    return records
+
+
+def refuse_unlike(opened: Sequence[Ready]) -> None:
+    """Raise OptionError for the first run that writes, or that has another task or labels than the first of all."""
     first = opened[0]
     for ready in opened:
         if ready.task is Task.GENERATE:
@@ -96,7 +111,12 @@ def _shared_records(
                 f"run '{ready.run.name}' has another task than '{first.run.name}', or other labels or another order: "
                 "name runs of one corpus"
             )
-    if source is None and split is not None:
+
+
+def refuse_other_parts(opened: Sequence[Ready], splits: Sequence[str]) -> None:
+    """Raise OptionError where some part of the corpus has other records in one run than in the first."""
+    first = opened[0]
+    for split in splits:
         parts = {ready.run.name: _part(ready, split) for ready in opened}
         other = next((name for name, part in parts.items() if part != parts[first.run.name]), None)
         if other is not None:
@@ -104,13 +124,6 @@ def _shared_records(
                 f"runs '{first.run.name}' and '{other}' have other {split} records: train with the same --split-seed "
                 "and --fold, or name records by --source"
             )
-    records = with_truth(first.records(split=split, source=source, pairs=pairs), first.task)
-    for ready in opened:
-        refuse_unknown_labels(records, ready.labels)
-        seen = len(records) - len(ready.unseen(records))
-        if seen:
-            _log.warning("%d of %d records have texts that run '%s' was trained on", seen, len(records), ready.run.name)
-    return records
 
 
 def _seconds(ready: Ready, records: Sequence[Record]) -> float:

@@ -13,7 +13,7 @@ from medtext.explain.cluster_means import Direction
 from medtext.explain.containing import Containing
 from medtext.explain.explainer import WINDOW, Explained, Explains, Which
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.naming import naming
+from medtext.explain.naming import by_stem, naming
 from medtext.explain.spans import Pick
 from medtext.workspace.inferring import Inference
 from medtext.workspace.ready import Ready
@@ -31,24 +31,28 @@ def new_table(
     contexts: int,
     dictionary: Path | None,
     rules: Sequence[Path] | None,
+    stems: bool,
 ) -> KeywordTable:
     """Return a table with nothing in it yet.
 
     ``direction`` is for, against or both; ``rules`` are those of ``--assertions``, none for the bundled ones, None
-    where what texts assert does not matter. Raises OptionError for a bad dictionary or rules.
+    where what texts assert does not matter; ``stems`` counts English words of one stem as one. Raises OptionError for a bad dictionary or rules.
     """
     settings = {"split": split or "all", **explainer.settings, "explain": which}
     asserting = None
     if rules is not None:
         asserting = Asserting(*rules)
         settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules)])
+    name = naming(dictionary)
+    if stems:
+        name, settings["stems"] = by_stem(name), "english"
     return KeywordTable(
         threshold,
         pick,
         ready.run.name,
         settings,
         ready.labels,
-        naming=naming(dictionary),
+        naming=name,
         asserting=asserting,
         directions=tuple(Direction) if direction == "both" else (Direction(direction),),
         contexts=contexts,
@@ -72,18 +76,13 @@ class Counting:
         """Count a record, and return it with those of its explanations that the table is of."""
         if self.inference is not None:
             self.inference.add(explained)
-        prediction = explained.prediction
-        if self.which == "gold" and prediction.record.labels is None:
-            where = prediction.record.place or prediction.record.id
-            raise RecordError(f"{where}: the record has no label to explain: use --explain predicted")
+        record, asked = explained.prediction.record, asked_of(explained, self.which)
         if explained.attributions:
-            self._texts.add(prediction.record.text, explained.attributions[0].sites)
+            self._texts.add(record.text, explained.attributions[0].sites)
         else:
-            self._uncut.append(prediction.record)
-        names = prediction.labels if self.which == "predicted" else prediction.record.labels or ()
-        asked = [each for each in explained.attributions if self.which == "all" or each.label in names]
-        self.table.add(asked, truncated=prediction.truncated)
-        return replace(explained, attributions=asked)
+            self._uncut.append(record)
+        self.table.add(asked.attributions, truncated=explained.prediction.truncated)
+        return asked
 
     def finish(self, explainer: Explains, others: Iterable[Record] = ()) -> None:
         """Count how many records contain each keyword: those that were added, and the ``others`` of their split."""
@@ -93,3 +92,14 @@ class Counting:
             for record, sites in zip(some, explainer.cut(some), strict=True):
                 self._texts.add(record.text, sites)
         self.table.set_containing(self._texts.count(self.table.keys), of=added + len(rest))
+
+
+def asked_of(explained: Explained, which: Which) -> Explained:
+    """Return a record with those of its explanations that are of some labels. Raises RecordError where it has none."""
+    prediction = explained.prediction
+    if which == "gold" and prediction.record.labels is None:
+        where = prediction.record.place or prediction.record.id
+        raise RecordError(f"{where}: the record has no label to explain: use --explain predicted")
+    names = prediction.labels if which == "predicted" else prediction.record.labels or ()
+    asked = [each for each in explained.attributions if which == "all" or each.label in names]
+    return replace(explained, attributions=asked)

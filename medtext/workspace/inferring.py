@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from medtext.corpus.record import Record
-from medtext.errors import OptionError, RunError
+from medtext.errors import OptionError, RecordError, RunError
 from medtext.explain.attribution import DEFAULT_METHOD
 from medtext.explain.confirmation import Outcome, confirm
 from medtext.explain.effects import TermEffects
@@ -18,6 +18,7 @@ from medtext.explain.explainer import Explained, Explains
 from medtext.explain.gathered import Gathered
 from medtext.explain.inference import Confirmed, FoundEffects
 from medtext.explain.keywords import KeywordTable
+from medtext.explain.term_labels import TermLabels
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
 
@@ -37,8 +38,19 @@ class Inference:
     confirmed: Confirmed | None = None
 
     @classmethod
-    def of(cls, ready: Ready, explainer: Explains, table: KeywordTable, other: str | None) -> Self:
+    def of(
+        cls,
+        ready: Ready,
+        explainer: Explains,
+        table: KeywordTable,
+        other: str | None,
+        *,
+        association: bool = False,
+        stratum: str | None = None,
+    ) -> Self:
         """Begin with nothing, on the split of a table, whose terms are counted alike; ``other`` is to confirm them.
+
+        With ``association``, the true labels of records are counted too, within a ``stratum`` of records also.
 
         Raises OptionError where effects would say nothing: of scores without sign or margin, or on trained records;
         RunError where the log cannot be read.
@@ -55,14 +67,28 @@ class Inference:
             raise OptionError(
                 f"--confirm {other} needs terms discovered on another split: name two in --split and --confirm"
             )
-        gathered = Gathered(TermEffects(ready.run.name, settings))
+        effects = TermEffects(ready.run.name, settings)
+        gathered = Gathered(effects, labels=TermLabels() if association else None, by=stratum)
         return cls(ready.run, gathered, table, other, _log(ready.run) if other else [])
 
-    def refuse_trained(self, ready: Ready, records: Sequence[Record]) -> None:
-        """Raise OptionError where some of the records were learned from."""
+    def refuse(self, ready: Ready, records: Sequence[Record]) -> None:
+        """Raise OptionError where some records were learned from, RecordError where labels that are asked for lack."""
         seen = len(records) - len(ready.unseen(records))
         if seen and self.table.settings["split"] == "all":
             raise OptionError(f"--infer: the run learned from {seen} of these {len(records)} records: add --split val")
+        bare = [record for record in records if record.labels is None] if self.gathered.labels is not None else []
+        if bare:
+            raise RecordError(
+                f"{bare[0].place or bare[0].id}: --association asks for the true label of every record, and "
+                f"{len(bare)} of {len(records)} have none: leave these out"
+            )
+        by = self.gathered.by
+        if by is not None and not any(by in record.meta for record in records):
+            known = ", ".join(sorted({name for record in records for name in record.meta})) or "none"
+            raise OptionError(
+                f"--stratum {by}: no record has such a field (there are: {known}); "
+                f"a table keeps a column by -o meta={by}"
+            )
 
     def add(self, explained: Explained) -> None:
         """Add a record that was explained for all labels, unless its text was cut."""

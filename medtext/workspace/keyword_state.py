@@ -180,8 +180,9 @@ def _differences(one: KeywordState, other: KeywordState) -> Iterator[str]:
         values = [state.table.made_with.get(name) for state in (other, one)]
         if values[0] != values[1]:
             yield f"{name} is {values[0]}, and there {values[1]}: make both alike"
-    if (one.gathered is None) != (other.gathered is None):
-        yield "only one of them was made with --infer: make both alike"
+    asked = [state.gathered.asked if state.gathered else "nothing of --infer" for state in (other, one)]
+    if asked[0] != asked[1]:
+        yield f"it was made with {asked[0]}, and that with {asked[1]}: make both alike"
 
 
 def _digest(run: Run) -> str:

@@ -36,6 +36,7 @@ class Options:
     target: Annotated[str | None, "column of the text to write; guessed if not named, - for none"] = None
     split: Annotated[str | None, "column that says train, val or test; guessed if not named, - for none"] = None
     rationales: Annotated[str | None, "column of marked evidence: a JSON list of [start, end] in characters"] = None
+    meta: Annotated[tuple[str, ...], "columns to keep beside the text, such as the site, for --stratum"] = ()
     label_separator: Annotated[str | None, "what stands between many labels of one cell; for --task tag"] = None
     blank: Annotated[
         Literal["none", "unlabelled"], "what an empty label cell says where a separator allows many: [] is always none"
@@ -87,6 +88,7 @@ def read(path: Path, options: Options) -> Iterator[Record]:
         target=options.target,
         split=options.split,
         rationales=options.rationales,
+        meta=options.meta,
     )
     columns = find_columns(table.columns, str(path), named)
     if columns.rationales and len(columns.text) != 1:
@@ -129,6 +131,7 @@ def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> 
         split=_split(row, columns.split),
         place=row.place,
         rationales=_rationales(row, columns, options.label_names),
+        meta={name: cells[name] or "" for name in columns.meta},
     )
 
 

@@ -24,6 +24,9 @@ class Options:
     min_records: Annotated[int, "a word seen in fewer records is <unk>"] = 3
     max_words: Annotated[int | None, "the most frequent words that are kept"] = None
     max_length: Annotated[int, "tokens read of a text; longer ones are cut and marked"] = 512
+    assertions: Annotated[
+        bool, "a word that the text denies, doubts, tells of the past or calls normal is a word of its own"
+    ] = False
 
 
 def build(options: Options) -> Tokenizer:
@@ -34,7 +37,12 @@ def build(options: Options) -> Tokenizer:
         return [match.span() for match in _TOKEN.finditer(text)]
 
     return PatternTokenizer(
-        cut, min_records=options.min_records, size=options.max_words, max_length=options.max_length, join=written
+        cut,
+        min_records=options.min_records,
+        size=options.max_words,
+        max_length=options.max_length,
+        join=written,
+        asserting=options.assertions,
     )
 
 

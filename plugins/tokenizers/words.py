@@ -23,6 +23,9 @@ class Options:
     dictionary: Annotated[
         Literal["gi-terms"] | Path | None, "gi-terms, or a jieba user dictionary: word [frequency] [tag] a line"
     ] = None
+    assertions: Annotated[
+        bool, "a word that the text denies, doubts, tells of the past or calls normal is a word of its own"
+    ] = False
 
 
 def build(options: Options) -> Tokenizer:
@@ -35,7 +38,12 @@ def build(options: Options) -> Tokenizer:
         return [(start, end) for start, end in words(text) if not text[start:end].isspace()]
 
     return PatternTokenizer(
-        cut, min_records=options.min_records, size=options.max_words, max_length=options.max_length, join="".join
+        cut,
+        min_records=options.min_records,
+        size=options.max_words,
+        max_length=options.max_length,
+        join="".join,
+        asserting=options.assertions,
     )
 
 

@@ -211,6 +211,7 @@ def test_a_file_where_the_folder_of_runs_should_be_is_named(fails: Fails) -> Non
 WRITERS = {
     "attribute": ("attribute", "a", "--output"),
     "keywords": ("keywords", "--output"),
+    "diff": ("diff", "one", "one", "--output"),
     "batch-predict": ("batch-predict", "toy.txt", "--output"),
     "runs export": ("runs", "export", "one"),
 }
@@ -247,8 +248,8 @@ def test_batch_predict_writes_no_table_of_an_unknown_form(fails: Fails) -> None:
     ("files", "replace", "found"),
     [
         (("index.html", "metrics.json", "keywords.json"), False, "there exists: add --replace to overwrite it"),
-        (("thesis.tex",), True, "there holds something else than a report: name another --report"),
-        (("index.html", "about.html"), True, "there holds something else than a report: name another --report"),
+        (("thesis.tex",), True, "there holds something else than a report: name another folder"),
+        (("index.html", "about.html"), True, "there holds something else than a report: name another folder"),
     ],
 )
 def test_a_folder_that_is_there_is_not_made_a_report(
@@ -262,7 +263,7 @@ def test_a_folder_that_is_there_is_not_made_a_report(
 
 @pytest.mark.parametrize("command", ["keywords", "evaluate"])
 def test_a_file_is_not_made_a_report(fails: Fails, command: str) -> None:
-    assert fails(command, "--report", "toy.txt", "--replace", code=1) == "toy.txt is a file: name another --report"
+    assert fails(command, "--report", "toy.txt", "--replace", code=1) == "toy.txt is a file: name another folder"
 
 
 @pytest.mark.parametrize("command", ["keywords", "evaluate"])

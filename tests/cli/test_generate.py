@@ -92,6 +92,11 @@ def test_a_study_that_cannot_be_read_is_a_line_of_its_own_and_the_others_are_wri
     rows = [json.loads(line) for line in answers("generate", runs, "--run", "looks", "--json").splitlines()]
     assert ["c.png" in (row["error"] or "") for row in rows] == [False, False, True]
     assert "c.png: not an image that can be read" in fails("generate", runs / "c.png", "--run", "looks", code=1)
+    (runs / "broken").mkdir()
+    (runs / "c.png").rename(runs / "broken" / "c.png")
+    result = medtext("generate", runs / "broken", "--run", "looks", "--maps", "none")
+    assert (result.exit_code, result.stdout) == (1, "c\t\n")
+    assert result.stderr.endswith("error: none of 1 studies has a report: the lines above say why\n")
     assert "there is no such image" in fails("generate", runs / "gone.png", "--run", "looks", code=1)
 
 
@@ -134,6 +139,11 @@ def test_what_does_not_go_together_is_refused(fails: Fails, runs: Path, monkeypa
     monkeypatch.delenv("MEDTEXT_RUNS")
     assert "does not write from images" in fails("generate", image, "--run", "writer", code=2)
     assert "was trained to classify" in fails("generate", image, "--run", "one", code=1)
+
+
+def test_no_report_is_longer_than_a_thousand_tokens(fails: Fails, runs: Path) -> None:
+    line = fails("generate", runs / "a-frontal.png", "--run", "looks", "--max-length", "1001", code=2)
+    assert line == "--max-length must be at most 1000, not 1001"
 
 
 def test_sampling_is_repeated_by_its_seed(answers: Answers, runs: Path) -> None:

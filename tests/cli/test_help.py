@@ -41,6 +41,9 @@ def test_the_commands_are_those_of_the_contract() -> None:
                 "attribute",
                 "keywords",
                 "merge",
+                "diff",
+                "stability",
+                "lexicon",
                 "plugins",
             )
         ),

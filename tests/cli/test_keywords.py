@@ -242,7 +242,7 @@ def test_a_report_that_fails_leaves_no_folder(fails: Callable[..., str], monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("medtext.report.keyword_page.as_markdown", full)
-    assert fails("keywords", "--report", "report", code=1) == ("report: No space left on device: name another --report")
+    assert fails("keywords", "--report", "report", code=1) == ("report: No space left on device: name another folder")
 
 
 def test_a_report_draws_at_the_threshold_of_its_table(answers: Answers, place: Path) -> None:
@@ -355,6 +355,30 @@ def test_effects_stand_in_the_terminal_and_in_a_report(medtext: Run, place: Path
     assert "What the run uses terms for" in (place / "out" / "index.html").read_text(encoding="utf-8")
 
 
+def test_use_stands_beside_what_terms_go_with_in_the_true_labels(table: Table, medtext: Run, place: Path) -> None:
+    plain, found = table("--infer"), table("--association")
+    assert found["effects"]["rows"] == plain["effects"]["rows"]
+    association = found["effects"]["association"]
+    assert len(association["rows"]) == len(found["effects"]["rows"]) == sum(association["pairs"].values())
+    row = next(row for row in association["rows"] if (row["term"], row["label"]) == ("stomach", "up"))
+    assert 0 < row["both"] <= row["having"] < row["records"] == plain["header"]["records"]
+    assert row["both"] == row["having"]  # a stomach is always up
+    assert row["verdict"] in {"associated", "too few"}
+    result = medtext("keywords", "--association", "--report", "out", "--replace")
+    assert result.exit_code == 0
+    assert "Use against association" in result.stdout
+    assert "an audit by stratum does" in result.stdout
+    rows = list(csv.DictReader(io.StringIO((place / "out" / "association.csv").read_text(encoding="utf-8-sig"))))
+    assert len(rows) == len(association["rows"])
+    page = (place / "out" / "index.html").read_text(encoding="utf-8")
+    assert "<h2>Use against association</h2>" in page
+    assert ("association.png" in page) == (place / "out" / "association.png").exists()
+
+
+def test_a_stratum_that_no_record_names_is_met(fails: Callable[..., str]) -> None:
+    assert "no record has such a field (there are: none)" in fails("keywords", "--stratum", "site", code=2)
+
+
 def test_effects_are_refused_where_they_would_say_nothing(fails: Callable[..., str]) -> None:
     assert "did not learn from" in fails("keywords", "--infer", "--split", "train", code=2)
     assert "needs terms discovered on another split" in fails("keywords", "--confirm", "val", code=2)
@@ -457,3 +481,18 @@ def test_a_table_says_how_far_its_order_hangs_on_the_threshold(table: Table, ans
     assert found["thresholds"]["0.2"]["tau"] == 1.0
     least = min(each["tau"] for each in found["thresholds"].values())
     assert f"Kendall's tau-b {least:.2f} and more" in answers("keywords")
+
+
+def test_stems_are_how_words_are_counted(
+    table: Table, place: Path, fails: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "notes.txt").write_text("ulcer;up\nstomach;up\npolyp;down\n" * 3)
+    asked = ("--source", "notes.txt", "--explain", "gold", "--threshold", "0")
+    plain = table(*asked)
+    monkeypatch.setattr("medtext.workspace.counting.by_stem", lambda _: lambda word: ("stem", word))
+    found = table(*asked, "--stems")
+    assert found["header"]["stems"] == "english"
+    assert "stems" not in plain["header"]
+    assert [row["frequency"] for row in plain["rows"]] == [3, 3, 3]
+    assert [row["frequency"] for row in found["rows"]] == [6, 3]
+    assert "leave --stems out" in fails("keywords", "--stems", "--infer", code=2)

@@ -22,7 +22,7 @@ def many(place: Path) -> Path:
 
 
 def test_shards_merge_to_the_bytes_of_one_call(answers: Answers, many: Path, place: Path) -> None:
-    asked = ("keywords", "--source", "new.txt", "--infer", "--direction", "both", "--contexts", "1")
+    asked = ("keywords", "--source", "new.txt", "--association", "--direction", "both", "--contexts", "1")
     whole = answers(*asked, "--format", "json", "--rank", "lower-bound")
     for shard in ("1/3", "2/3", "3/3"):
         assert answers(*asked, "--shard", shard, "--state", f"{shard[0]}.json") == ""

@@ -160,9 +160,7 @@ def test_a_report_that_fails_leaves_no_folder(fails: Fails, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("medtext.report.statistics_page.render_page", full)
-    assert (
-        fails("stats", *TOY, "--report", "report", code=1) == "report: No space left on device: name another --report"
-    )
+    assert fails("stats", *TOY, "--report", "report", code=1) == "report: No space left on device: name another folder"
 
 
 @pytest.mark.parametrize(

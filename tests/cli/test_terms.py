@@ -158,6 +158,7 @@ def test_english_has_terms_of_words(answers: Answers, place: Path) -> None:
         (("notes.txt", "--unit", "word", "--dictionary", "gi-terms"), 2, "--dictionary is for terms of Chinese"),
         (("blank.txt",), 1, "no text to find terms in"),
         (("notes.txt", "--max-length", "1"), 2, "--max-length"),
+        (("notes.txt", "--min-pmi", "nan"), 2, "--min-pmi and --min-entropy are numbers of bits"),
     ],
 )
 def test_bad_choices_are_refused(fails: Fails, place: Path, arguments: tuple[str, ...], code: int, says: str) -> None:

@@ -1,6 +1,7 @@
 """Every built-in tokenizer: offsets point into the text, the same text gives the same pieces, nothing is special."""
 
 import json
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -229,3 +230,28 @@ def test_a_pattern_tokenizer_numbers_whatever_it_is_given(halves: Callable[[str]
     assert (encoding.starts.tolist(), encoding.ends.tolist(), encoding.truncated) == ([0, 2, 4], [2, 4, 6], False)
     assert tokenizer.decode([5, 6]) == "ab- c"
     assert tokenizer.pieces
+
+
+def test_an_asserting_tokenizer_tells_denied_words_apart_and_writes_them_plainly() -> None:
+    def cut(text: str) -> list[tuple[int, int]]:
+        return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+
+    texts = ["A nodule.", "No nodule.", "The heart is normal."]
+    plain, told = (PatternTokenizer(cut, min_records=1, asserting=asked).fit(texts) for asked in (False, True))
+    (there, denied, _), (same, _, _) = told.encode(texts), plain.encode(texts)
+    assert "[no] nodule" in told.vocabulary.tokens
+    assert "[normal] heart" in told.vocabulary.tokens
+    assert plain.vocabulary.number("[no] nodule") == UNKNOWN
+    assert there.ids[1] != denied.ids[1]
+    # Signs are never denied, places stay those of the text, and what is written has no marks.
+    assert there.ids[-1] == denied.ids[-1] == told.vocabulary.number(".")
+    assert (there.starts.tolist(), there.ends.tolist()) == (same.starts.tolist(), same.ends.tolist())
+    assert told.decode([there.ids[1], denied.ids[1]]) == "nodule nodule"
+
+
+@pytest.mark.parametrize(("name", "texts"), [("english", ["A nodule", "No nodule"]), ("words", ["见溃疡", "未见溃疡"])])
+def test_tokenizers_of_words_tell_denied_ones_apart_where_asked(name: str, texts: list[str]) -> None:
+    for asked in (False, True):
+        tokenizer = build(name, min_records=1, assertions=asked).fit(texts)
+        there, denied = (encoding.ids[-1] for encoding in tokenizer.encode(texts))
+        assert (there != denied) == asked

@@ -47,6 +47,10 @@ def test_records_without_a_template_are_not_one_cluster() -> None:
     assert of("——", number="1") == of("——", number="2") != of("……")
 
 
+def test_numbered_words_have_no_template() -> None:
+    assert of("12 34 5") == of("12 34  5") != of("34 12 5")
+
+
 def test_a_name_of_a_cluster_holds_no_text() -> None:
     assert "胃炎" not in of("胃炎")
     assert "p1" not in of(group="p1")

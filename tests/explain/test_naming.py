@@ -9,7 +9,7 @@ import numpy as np
 from medtext.corpus.record import Record
 from medtext.explain.attribution import Attribution
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.naming import as_written, name_span, naming
+from medtext.explain.naming import as_written, by_stem, name_span, naming
 from medtext.explain.spans import find_spans
 from medtext.explain.word_counts import WordTable
 from medtext.explain.words import word_cutter
@@ -97,3 +97,16 @@ def test_words_of_a_corpus_are_counted_so_too() -> None:
     assert {"反流性食管炎", "la-b级", "0.5*0.6cm", "3mm"}.isdisjoint(records)
     plain = WordTable.count(TEXTS, word_cutter(TERMS))
     assert {"反流性食管炎", "0.5*0.6cm"} <= {word.word for word in plain.common()}
+
+
+def test_words_of_one_stem_are_one_keyword_in_its_commonest_form() -> None:
+    made = KeywordTable(0.01, naming=by_stem(as_written))
+    for text in ("nodules", "Nodule", "nodules", "nodular", "结节"):
+        made.add([attribution(text)])
+    assert counts(made) == {"nodules": 3, "nodular": 1, "结节": 1}
+
+
+def test_stems_join_what_a_dictionary_names_as_one() -> None:
+    name = by_stem(naming(TERMS))
+    assert name("Ulcers")[0] == name("ulcer")[0]
+    assert name("食道炎")[0] == name("食管炎")[0] == naming(TERMS)("食管炎")[0]

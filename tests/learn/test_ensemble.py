@@ -39,7 +39,7 @@ def test_no_other_weights_have_less_loss(task: Task) -> None:
 
 def test_of_records_without_labels_or_of_one_group_no_more_is_said_than_is_known() -> None:
     empty = [Prediction(Record(id=str(n), text=str(n), labels=()), (), np.array([0.2])) for n in range(9)]
-    assert list(paired_differences(empty, empty, ("a",), Task.TAG)) == ["log_loss"]
+    assert list(paired_differences(empty, empty, ("a",), Task.TAG)) == ["log_loss", "accuracy"]
     assert paired_differences(empty[:1], empty[:1], ("a",), Task.TAG) == {}
 
 
@@ -75,10 +75,11 @@ def test_the_same_answers_do_not_differ_and_a_better_model_is_told_from_a_worse(
     good = predictions([(0.9 if true else 0.1, true) for true in truth])
     poor = predictions([(0.6 if true else 0.55, true) for true in truth])
     same = paired_differences(good, good, ("a", "b"), Task.CLASSIFY)
-    assert [(each.value, each.low, each.high) for each in same.values()] == [(0.0, 0.0, 0.0)] * 2
+    assert [(each.value, each.low, each.high) for each in same.values()] == [(0.0, 0.0, 0.0)] * 3
     found = paired_differences(good, poor, ("a", "b"), Task.CLASSIFY)
     assert found["log_loss"].low <= found["log_loss"].value <= found["log_loss"].high < 0
     assert found["macro_f1"].value == pytest.approx(1 - 1 / 3)
+    assert found["accuracy"].value == 0.5
     assert found["macro_f1"].low > 0
 
 

@@ -91,6 +91,13 @@ def test_a_column_may_mark_evidence(tmp_path: Path) -> None:
     assert records(sheet, "rationales=marks")[0].rationales == (Rationale(0, 1),)
 
 
+def test_columns_may_be_kept_beside_the_text(tmp_path: Path) -> None:
+    path = write(tmp_path, "text,label,site,author\n胃炎,1,A,x\n肠炎,0,,y\n")
+    assert [record.meta for record in records(path, "meta=Site")] == [{"site": "A"}, {"site": ""}]
+    assert records(path)[0].meta == {}
+    assert "ward" in fault(path, "meta=ward")
+
+
 def test_marks_that_do_not_fit_are_told(tmp_path: Path) -> None:
     path = write(tmp_path, 'text,title,marks\n胃炎,a,"[[0, 3]]"\n')
     says = "a.csv:2: the mark [0, 3] is no stretch of the text of 2 characters: correct its start and end"

@@ -17,13 +17,23 @@ from medtext.explain.effects import TermEffects
 from medtext.explain.explainer import WINDOW, Explained
 from medtext.explain.gathered import Gathered
 from medtext.explain.keywords import KeywordTable
+from medtext.explain.term_labels import TermLabels
 from medtext.learn.predict import Prediction
 from medtext.report.table import as_json
 from medtext.runs.store import Run
 from medtext.workspace.keyword_state import KeywordState, Shard, merged
 
 SETTINGS = {"split": "val", "explain": "all"}
-RECORDS = [Record(id=f"{number}", text="胃肠肝"[: 1 + number % 3], group=f"p{number % 25}") for number in range(120)]
+RECORDS = [
+    Record(
+        id=f"{number}",
+        text="胃肠肝"[: 1 + number % 3],
+        group=f"p{number % 25}",
+        labels=("xy"[number % 4 // 2],),
+        meta={"site": "ab"[number % 2]},
+    )
+    for number in range(120)
+]
 
 
 def explained(record: Record) -> Explained:
@@ -48,7 +58,7 @@ def explained(record: Record) -> Explained:
 
 def counted(records: list[Record], **changes: object) -> tuple[KeywordTable, Gathered]:
     table = KeywordTable(**{"threshold": 0.3, "run": "r", "settings": SETTINGS, "labels": ("x", "y"), **changes})
-    gathered = Gathered(TermEffects("r", SETTINGS))
+    gathered = Gathered(TermEffects("r", SETTINGS), labels=TermLabels(), by="site")
     for each in map(explained, records):
         gathered.add(each, table)
         table.add(each.attributions)
@@ -120,7 +130,7 @@ def test_what_is_missing_twice_or_of_another_whole_is_named(write: Write, run: R
         "split is test, and there val": write(2, 4, settings={**SETTINGS, "split": "test"}),
         "of run 's', and that of 'r'": write(2, 4, run="s"),
         "other records": write(2, 4, RECORDS[1:]),
-        "only one of them was made with --infer": write(2, 4, infer=False),
+        "nothing of --infer, and that with --infer --association --stratum site": write(2, 4, infer=False),
         "direction is against, and there for": write(2, 4, directions=("against",)),
     }
     (run.path / "model.safetensors").write_bytes(b"other weights")
