@@ -36,7 +36,8 @@ def new_table(
     """Return a table with nothing in it yet.
 
     ``direction`` is for, against or both; ``rules`` are those of ``--assertions``, none for the bundled ones, None
-    where what texts assert does not matter; ``stems`` counts English words of one stem as one. Raises OptionError for a bad dictionary or rules.
+    where what texts assert does not matter; ``stems`` counts English words of one stem as one. Raises OptionError for
+    a bad dictionary or rules.
     """
     settings = {"split": split or "all", **explainer.settings, "explain": which}
     asserting = None
