@@ -42,7 +42,11 @@ def strata_text(found: FoundStrata, top: int | None, file: IO[str] | None) -> st
         ends = _interval(within) if within.p is not None else "–"
         figures = (use.term, use.label, use.verdict, _signed(overall.log_odds), _signed(within.log_odds), ends)
         table.add_row(*map(cell, (*figures, row.says, ", ".join(row.turned))))
-    parts = [table_text(table, title, file)] if shown else [f"{title}: all hold.\n"]
+    parts = (
+        [table_text(table, title, file)]
+        if shown
+        else [f"{title}: {'all hold' if found.rows else 'there is no association to audit'}.\n"]
+    )
     if shown:
         parts.append(f"\n{len(shown)} of {len(found.suspect)} pairs that do not simply hold.\n")
     return "".join([*parts, *(f"{line}\n" for line in found.notes())])

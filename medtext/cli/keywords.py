@@ -199,7 +199,8 @@ def keywords_command(
         answer = shown.written(form, output)
     else:
         gathered = None if inference is None else inference.gathered
-        answer = KeywordState.of(part, title, ready.run, records, made, gathered).written()
+        words = dictionary, *(rules or [])
+        answer = KeywordState.of(part, title, ready.run, records, made, gathered, words).written()
     write_answer(answer, state or output, replace=replace)
 
 

@@ -26,6 +26,8 @@ def score_matching(
 ) -> None:
     """Measure plain matching on the records that are asked for, beside the run; write what was tuned, if wished."""
     _check(output, tuned, json=json, replace=replace)
+    if wanted.split == "train":
+        raise OptionError("--score: the run learned from train, so the model would look too good: choose val or test")
     from medtext.explain.lexicon import read_lexicon
     from medtext.explain.matching import rules_of
 
@@ -35,6 +37,8 @@ def score_matching(
     from medtext.workspace.lexicon import score_lexicon
 
     found = score_lexicon(ready, known, wanted.records(ready), named)
+    if wanted.split == "val" and found.lexicon.cutoffs:
+        warn("cutoffs are tuned on val, where they are measured now: on other records they may do worse")
     for each in (known.settings.get("discovered_on"), known.settings.get("confirmed_on")):
         if each is not None and each == wanted.split:
             warn(f"the terms were chosen on {each}, where they are measured now: on other records they may do worse")

@@ -60,6 +60,13 @@ def find_dictionary(named: Path | str) -> Path:
     return BUNDLED.get(str(named), Path(named))
 
 
+def dictionary_files(named: Path | str) -> list[Path]:
+    """Return the files that a dictionary is read from: its own, and that of its synonyms, if it has one."""
+    path = find_dictionary(named)
+    beside = path.with_suffix(".synonyms.toml")
+    return [path, beside] if beside.is_file() else [path]
+
+
 def dictionary_name(named: Path | str) -> str:
     """Return what a dictionary is called: its own name, or that of its file.
 
@@ -80,11 +87,10 @@ def read_dictionary(named: Path | str) -> Dictionary:
 
     Those of ``terms.txt`` stand in ``terms.synonyms.toml``, if that is there. Raises OptionError for a bad file.
     """
-    path = find_dictionary(named)
-    beside = path.with_suffix(".synonyms.toml")
-    known = Synonyms.read(beside) if beside.is_file() else Synonyms()
-    if beside.is_file() and path not in BUNDLED.values():
-        _log.info("synonyms: %s", beside)
+    path, *synonyms = dictionary_files(named)
+    known = Synonyms.read(synonyms[0]) if synonyms else Synonyms()
+    if synonyms and path not in BUNDLED.values():
+        _log.info("synonyms: %s", synonyms[0])
     return Dictionary(tuple(_entries(path)), known)
 
 

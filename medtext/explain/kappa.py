@@ -43,7 +43,8 @@ def agreement(kept: NDArray[np.bool_], groups: Sequence[str]) -> Agreement:
     share, kappa = (_cohen if reviewers == 2 else _fleiss)(kept.astype(np.float64), weights)
     drawn = kappa[1:][~np.isnan(kappa[1:])]
     low = high = None
-    if len(drawn) >= (1 - _MOST_UNDEFINED) * (len(kappa) - 1) and not np.isnan(kappa[0]):
+    # Of one group nothing is known of others.
+    if len(set(groups)) > 1 and len(drawn) >= (1 - _MOST_UNDEFINED) * (len(kappa) - 1) and not np.isnan(kappa[0]):
         low, high = percentiles(drawn)
     return Agreement(
         kind="Cohen" if reviewers == 2 else "Fleiss",

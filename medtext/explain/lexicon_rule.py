@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +40,11 @@ class LexiconRule:
     def sums(self, matches: Iterable[Match]) -> dict[str, float]:
         """Return the sum of the thetas of the terms that were found, for each label, in percent."""
         found = {term.key: term for match in matches for term in match.terms}
-        sums = dict.fromkeys(self.lexicon.labels, 0.0)
+        thetas: dict[str, list[float]] = {label: [] for label in self.lexicon.labels}
         for term in found.values():
-            sums[term.label] += term.theta
-        return sums
+            thetas[term.label].append(term.theta)
+        # Exact before it is rounded, so that the order in which terms stand does not show.
+        return {label: fsum(each) for label, each in thetas.items()}
 
     def labels(self, sums: Mapping[str, float]) -> tuple[str, ...]:
         """Return the labels that are given, the highest sum first."""

@@ -89,7 +89,7 @@ def row_of(term: LexiconTerm) -> dict[str, object]:
 def kept_rows(lexicon: Lexicon) -> list[str]:
     """Return the rows of the hidden sheet: a lexicon as JSON, its header and then a term a row."""
     document = lexicon.to_json()
-    return [json.dumps(each) for each in (document["header"], *document["terms"])]
+    return [json.dumps(each, ensure_ascii=False) for each in (document["header"], *document["terms"])]
 
 
 def read_review(path: Path) -> ReviewedSheet:

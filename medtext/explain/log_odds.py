@@ -49,6 +49,8 @@ _FAR = 40.0
 _HALVINGS = 60
 """Of the stretch in which an end of an interval lies: to the last bits of a float."""
 
+_NOTHING = 1e-9
+"""Less than any share of a cluster's records."""
 _LEAST = 1e-300
 """Stands for a cell that is expected to be empty."""
 
@@ -107,7 +109,7 @@ class Contrast:
         """
         has_both = ~np.isnan(beside)
         having, lacking = Shares.of(there), elsewhere.plus(Shares.of(beside[has_both]))
-        cells = having.total, having.rest, lacking.total, lacking.rest
+        cells = _cell(having.total), _cell(having.rest), _cell(lacking.total), _cell(lacking.rest)
         both, term, label, none = (1 / (cell + _HALF) for cell in cells)
         pulls = there * both - (1 - there) * term
         pulls[has_both] -= beside[has_both] * label - (1 - beside[has_both]) * none
@@ -116,6 +118,11 @@ class Contrast:
         others = elsewhere.squares * label**2 + (elsewhere.rest - mixed) * none**2 - 2 * mixed * label * none
         variance = math.fsum(pulls**2) + others + _HALF * (both**2 + term**2 + label**2 + none**2)
         return cls(*cells, variance, min(having.clusters, lacking.clusters))
+
+
+def _cell(total: float) -> float:
+    """Return a sum of shares, without the last bits that sums leave which are taken apart again."""
+    return 0.0 if total < _NOTHING else total
 
 
 class LogOdds:

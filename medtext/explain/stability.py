@@ -154,8 +154,8 @@ class LabelStability:
 
     @property
     def neighbours(self) -> int:
-        """How many pairs of neighbouring ranks there are."""
-        return max(len(self.rows) - 1, 0)
+        """How many of the rows have a keyword behind them, be it the first that is not in the top."""
+        return sum(row.apart is not None for row in self.rows)
 
     @property
     def not_apart(self) -> int:
@@ -264,10 +264,11 @@ def _label(tables: Sequence[RunTables], label: str, weights: NDArray[np.uint8], 
     ranks = [each.ranks for each in runs]
     shuffled = [None if each.shuffled is None else _plain_ranks(each.shuffled.of(label)) for each in tables]
     first = runs[0]
-    places = [int(place) for place in np.argsort(first.base, kind="stable")[:top]]
+    # The last of the top is compared with the first that is not in it.
+    places = [int(place) for place in np.argsort(first.base, kind="stable")[: top + 1]]
     counts = first.spans.spans[places] @ weights.astype(np.int64)
     rows = []
-    for number, place in enumerate(places):
+    for number, place in enumerate(places[:top]):
         key = first.spans.keys[place]
         own = zip(tables, runs, ranks, shuffled, strict=True)
         rows.append(

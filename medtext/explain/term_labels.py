@@ -23,7 +23,7 @@ class TermLabel:
     """A term and a label: records with both, of the term, of the label, and all; clusters with the term; contrasts.
 
     There is a contrast of every stratum, if there are strata, in which two clusters or more have records with the term,
-    and as many without.
+    as many without, and some records, but not all, have the label.
     """
 
     term: str
@@ -115,4 +115,6 @@ class _Whole:
         elsewhere = self._shares.minus(Shares.of(labelled / records))
         contrast = Contrast.of(both / having, beside, elsewhere)
         counts = int(both.sum()), int(having.sum()), *self._totals
-        return TermLabel(term, label, *counts, len(cells), (contrast,) if contrast.clusters > 1 else ())
+        # Where no record has the label, or all have it, the term tells nothing of it.
+        tells = contrast.clusters > 1 and 0 < self._totals[0] < self._totals[1]
+        return TermLabel(term, label, *counts, len(cells), (contrast,) if tells else ())

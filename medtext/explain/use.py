@@ -37,9 +37,9 @@ class Pair(StrEnum):
         >>> str(Pair.of(Verdict.FOR, Association.AGAINST))
         'used against its association'
         """
-        if use is Verdict.TOO_FEW or association is Association.TOO_FEW:
-            return cls.TOO_FEW
         used, associated = _SIGNS[use], _SIGNS[association]
+        if not used and not associated and (use is Verdict.TOO_FEW or association is Association.TOO_FEW):
+            return cls.TOO_FEW
         if used and associated:
             return cls.BOTH if used == associated else cls.CONTRARY
         return _PAIRS.get((used and 1, associated and 1), cls.OPEN)
@@ -50,10 +50,12 @@ _SIGNS: dict[Verdict | Association, int | None] = {
     Verdict.AGAINST: -1,
     Verdict.NONE: 0,
     Verdict.OPEN: None,
+    Verdict.TOO_FEW: None,
     Association.WITH: 1,
     Association.AGAINST: -1,
     Association.NONE: 0,
     Association.OPEN: None,
+    Association.TOO_FEW: None,
 }
 _PAIRS: dict[tuple[int | None, int | None], Pair] = {
     (1, 0): Pair.ALONE,

@@ -59,7 +59,7 @@ def _cells(each: FoundChange) -> tuple[object, ...]:
     row, found = each.row, each.row.difference
     own = (getattr(effect, name) for effect in (row.before, row.after) for name in _OWN)
     tested = (getattr(found, name) for name in _TESTED)
-    return (row.term, row.label, row.change, found.records, found.clusters, *tested, *own, list(each.examples))
+    return (row.term, row.label, row.said, found.records, found.clusters, *tested, *own, list(each.examples))
 
 
 def _ranked(found: FoundChanges) -> Iterator[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,8 +24,10 @@ from medtext.explain.rank_moves import RankMoves
 from medtext.explain.term_scores import term_scores
 from medtext.learn.answer_changes import AnswerChanges, Answers
 from medtext.learn.predict import Prediction
-from medtext.workspace.counting import Counting
+from medtext.workspace.counting import asked_of
 from medtext.workspace.ready import Ready
+
+_log = logging.getLogger("medtext")
 
 EXAMPLES = 3
 """So many records are named for a change, each of another cluster."""
@@ -72,7 +75,8 @@ def unseen_records(
 ) -> tuple[list[Record], Ready]:
     """Return records that neither run learned from, and whose they are: the first's, or if it must be the second's.
 
-    Raises OptionError where there are none.
+    Some texts stand in several splits, as patients share them: those are left out, with a warning. Raises OptionError
+    where half of the records and more were learned from.
     """
     if split == "train":
         raise OptionError("--split train: a comparison asks records that no run learned from: choose val or test")
@@ -80,9 +84,13 @@ def unseen_records(
     for owner in (first, second):
         records = owner.records(split=split, source=source, pairs=pairs)
         seen = {each.run.name: len(records) - len(each.unseen(records)) for each in (first, second)}
-        learned = next((name for name, count in seen.items() if count), None)
-        if learned is None:
-            return records, owner
+        fresh = first.unseen(second.unseen(records))
+        if 2 * len(fresh) > len(records) or not records:
+            if len(fresh) < len(records):
+                left = len(records) - len(fresh)
+                _log.warning("%d of %d records are left out: a run learned from their texts", left, len(records))
+            return fresh, owner
+        learned = next(name for name, count in seen.items() if count)
         which = f"{source}" if source else f"{split} of run '{owner.run.name}'"
         refused = refused or f"run '{learned}' learned from {seen[learned]} of the {len(records)} records of {which}"
         if source is not None:
@@ -153,7 +161,7 @@ class Differing:
         """
         both = before, after
         for table, answers, explained in zip(self.tables, self._answers, both, strict=True):
-            Counting(table, "predicted").add(explained)
+            table.add(asked_of(explained, "predicted").attributions, truncated=explained.prediction.truncated)
             answers.append(explained.prediction)
         if any(each.prediction.truncated or any(a.truncated for a in each.attributions) for each in both):
             self.truncated += 1

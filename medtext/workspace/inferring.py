@@ -21,6 +21,7 @@ from medtext.explain.keywords import KeywordTable
 from medtext.explain.term_labels import TermLabels
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
+from medtext.workspace.source import refuse_unknown_labels
 
 LOG = "confirmations.jsonl"
 """A line for every time that a split was opened to confirm what another had shown."""
@@ -82,6 +83,8 @@ class Inference:
                 f"{bare[0].place or bare[0].id}: --association asks for the true label of every record, and "
                 f"{len(bare)} of {len(records)} have none: leave these out"
             )
+        if self.gathered.labels is not None:
+            refuse_unknown_labels(records, self.table.labels)
         by = self.gathered.by
         if by is not None and not any(by in record.meta for record in records):
             known = ", ".join(sorted({name for record in records for name in record.meta})) or "none"

@@ -13,6 +13,8 @@ from typing import Self, TypeVar
 
 from medtext.corpus.record import Record
 from medtext.errors import OptionError, RecordError
+from medtext.explain.clusters import cluster_of
+from medtext.explain.dictionary import dictionary_files
 from medtext.explain.explainer import WINDOW
 from medtext.explain.gathered import Gathered
 from medtext.explain.keywords import KeywordTable
@@ -25,6 +27,14 @@ from medtext.workspace.source import digest
 _KIND, _FORMAT = "keyword table", 1
 _ANSWERED_BY = (WEIGHTS, CALIBRATION, DECISION, ENSEMBLE_FILE)
 """The files of a run that its answers and scores hang on."""
+
+_LIKE = {
+    "medtext": "another version of medtext",
+    "run": "another run",
+    "records": "other records",
+    "files": "another dictionary or other rules",
+}
+"""What is alike in all states of one whole, and what it is called where it is not."""
 
 T = TypeVar("T")
 
@@ -87,9 +97,20 @@ class KeywordState:
         records: Sequence[Record],
         table: KeywordTable,
         gathered: Gathered | None,
+        words: Sequence[Path | None] = (None,),
     ) -> Self:
-        """Put a shard's counts together with what tells them apart: version, weights, and all records of the split."""
-        like = {"medtext": version("medtext"), "run": _digest(run), "records": digest(records)}
+        """Put a shard's counts together with what tells them apart.
+
+        That is the version, the weights, all records of the split, and what is in the dictionary and the rule files
+        that ``words`` are named by.
+        """
+        files = [file for path in words if path is not None for file in dictionary_files(path)]
+        like = {
+            "medtext": version("medtext"),
+            "run": _digest(run),
+            "records": _digest_records(records),
+            "files": sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest(),
+        }
         return cls(shard, like, title, table, gathered)
 
     def written(self) -> str:
@@ -120,7 +141,7 @@ class KeywordState:
             found = content.get("format")
             raise OptionError(f"{path}: format {found!r}, and this version reads {_FORMAT}: make it anew")
         try:
-            like = {name: str(content[name]) for name in ("medtext", "run", "records")}
+            like = {name: str(content[name]) for name in _LIKE}
             shard, title = Shard.read(content["shard"]), str(content["title"])
             table, gathered = content["table"], content["gathered"]
         except (KeyError, TypeError, OptionError) as error:
@@ -168,8 +189,7 @@ def _merge(whole: KeywordState, other: KeywordState, path: Path) -> None:
 
 def _differences(one: KeywordState, other: KeywordState) -> Iterator[str]:
     """Say why states are not of one whole, each with what to do."""
-    names = {"medtext": "another version of medtext", "run": "another run", "records": "other records"}
-    for name, what in names.items():
+    for name, what in _LIKE.items():
         if one.like[name] != other.like[name]:
             yield f"it was made of {what}: make both alike"
     if one.shard.of != other.shard.of:
@@ -183,6 +203,15 @@ def _differences(one: KeywordState, other: KeywordState) -> Iterator[str]:
     asked = [state.gathered.asked if state.gathered else "nothing of --infer" for state in (other, one)]
     if asked[0] != asked[1]:
         yield f"it was made with {asked[0]}, and that with {asked[1]}: make both alike"
+
+
+def _digest_records(records: Sequence[Record]) -> str:
+    """Return the SHA-256 of records, of what they are clustered by, and of what else is known of them."""
+    total = sha256(digest(records).encode())
+    for record in records:
+        known = (cluster_of(record), *(f"{name}={value}" for name, value in sorted(record.meta.items())))
+        total.update("\x1f".join(known).encode("utf-8", "surrogatepass") + b"\x1e")
+    return total.hexdigest()
 
 
 def _digest(run: Run) -> str:

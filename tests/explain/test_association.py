@@ -125,8 +125,10 @@ def test_a_file_that_holds_no_counts_is_met() -> None:
         (Verdict.NONE, Association.NONE, Pair.NEITHER),
         (Verdict.NONE, Association.OPEN, Pair.OPEN),
         (Verdict.OPEN, Association.NONE, Pair.OPEN),
-        (Verdict.TOO_FEW, Association.WITH, Pair.TOO_FEW),
-        (Verdict.FOR, Association.TOO_FEW, Pair.TOO_FEW),
+        (Verdict.TOO_FEW, Association.WITH, Pair.ASSOCIATED),
+        (Verdict.FOR, Association.TOO_FEW, Pair.USED),
+        (Verdict.TOO_FEW, Association.OPEN, Pair.TOO_FEW),
+        (Verdict.NONE, Association.TOO_FEW, Pair.TOO_FEW),
     ],
 )
 def test_every_pair_of_verdicts_has_its_word(use: Verdict, association: Association, pair: Pair) -> None:
@@ -165,3 +167,12 @@ def test_a_term_without_an_association_is_met() -> None:
     row = TermEffect(term="胃", label="x", records=1, clusters=1, theta=0.0, percent=None, verdict=Verdict.TOO_FEW)
     with pytest.raises(KeyError):
         FoundUse.of([row], [])
+
+
+def test_a_label_that_no_record_has_or_all_have_is_compared_with_nothing() -> None:
+    for has_it in (False, True):
+        labels = TermLabels()
+        for number in range(60):
+            labels.add(f"c{number}", "x", has_it, ["a"] if number % 2 else [])
+        (row,) = associate(labels.pairs())
+        assert (row.verdict, row.log_odds, row.p) == (Association.TOO_FEW, None, None)

@@ -186,3 +186,13 @@ def test_pairs_of_fewer_strata_stand_beside_those_of_more() -> None:
     alone = [LogOdds([[one]]), LogOdds([[one, other]])]
     assert together.interval()[0].tolist() == [each.interval()[0][0] for each in alone]
     assert together.beta.tolist() == [each.beta[0] for each in alone]
+
+
+def test_shares_that_are_taken_apart_leave_nothing_where_nothing_is() -> None:
+    everything = Shares.of(np.array([1.0] * 30 + [1 / 3, 0.1, 0.7, 1 / 7] * 6))
+    there = np.array([1 / 3, 0.1, 0.7, 1 / 7] * 6)
+    contrast = Contrast.of(there, np.full(24, np.nan), everything.minus(Shares.of(there)))
+    assert contrast.neither == 0
+    low, high = LogOdds([[contrast]]).interval()
+    assert np.isfinite(high[0])
+    assert low[0] == -np.inf
