@@ -114,15 +114,13 @@ def keywords_command(
     check_tolerance(tolerance)
     pairs = check_source_pairs(option, source)
     infer = infer or confirm is not None
-    if stems and infer:
-        raise OptionError("--infer names its terms as they are counted, which would be stems: leave --stems out")
-    form = _checked_form(format, output, report, infer=infer, replace=replace)
+    form = _checked_form(format, output, report, infer=infer, stems=stems, replace=replace)
     ready = _labelling_texts(session, run, device)
     if label is not None:
         ready.label_number(label)
     from medtext.explain.asserting import Asserting
     from medtext.explain.keywords import KeywordTable
-    from medtext.explain.naming import by_stem, naming
+    from medtext.explain.naming import naming
     from medtext.report.examples import Examples
     from medtext.report.keyword_page import write_keywords
     from medtext.workspace.counting import Counting
@@ -144,14 +142,20 @@ def keywords_command(
     chosen = split or (None if source else Split.VAL)
     records = ready.records(split=chosen, source=source, pairs=pairs)
     settings = {"split": chosen or "all", **explainer.settings, "explain": explain.value}
+    settings |= {"stems": "english"} if stems else {}
     asserting = None
     if assertions or rules:
         asserting = Asserting(*(rules or []))
         settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules or [])])
-    name = naming(dictionary)
-    if stems:
-        name, settings["stems"] = by_stem(name), "english"
-    made = KeywordTable(threshold, pick.value, ready.run.name, settings, ready.labels, naming=name, asserting=asserting)
+    made = KeywordTable(
+        threshold,
+        pick.value,
+        ready.run.name,
+        settings,
+        ready.labels,
+        naming=naming(dictionary, stems=stems),
+        asserting=asserting,
+    )
     inference = Inference.of(ready, explainer, made, confirm) if infer else None
     if inference is not None:
         inference.refuse_trained(ready, records)
@@ -187,12 +191,17 @@ def _labelling_texts(session: Session, run: str | None, device: Device) -> Ready
 
 
 def _checked_form(
-    named: TableFormat | None, output: Path | None, report: Path | None, *, infer: bool, replace: bool
+    named: TableFormat | None, output: Path | None, report: Path | None, *, infer: bool, stems: bool, replace: bool
 ) -> TableFormat:
-    """Return how a table is written. Raises OptionError for that, and for a file or folder that is there already."""
+    """Return how a table is written.
+
+    Raises OptionError for that, for --stems with --infer, and for a file or folder that is there already.
+    """
     if output is not None:
         refuse_existing(output, replace=replace)
     form = table_format(named, output)
+    if infer and stems:
+        raise OptionError("--infer names its terms as they are counted, which would be stems: leave --stems out")
     if infer and report is None and form in (TableFormat.CSV, TableFormat.MARKDOWN):
         raise OptionError(f"--infer has a table of its own, which {form} does not hold: write json, or add --report")
     if report is not None:
