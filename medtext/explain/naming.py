@@ -23,13 +23,17 @@ def as_written(word: str) -> tuple[str, str]:
     return fold_width(word).lower(), word
 
 
-def naming(dictionary: Path | None) -> Naming:
+def naming(dictionary: Path | None, *, stems: bool = False) -> Naming:
     """Return how words are counted: with a dictionary its synonyms as one, measurements and dates by class.
 
-    A grade stays itself, however it is spelt: LA-B级 is LA-B. Raises OptionError for a bad dictionary.
+    A grade stays itself, however it is spelt: LA-B级 is LA-B. With ``stems`` English words of one stem are one, too.
+    Raises OptionError for a bad dictionary.
     """
-    if dictionary is None:
-        return as_written
+    name = as_written if dictionary is None else _by_dictionary(dictionary)
+    return by_stem(name) if stems else name
+
+
+def _by_dictionary(dictionary: Path) -> Naming:
     synonyms = read_dictionary(dictionary).synonyms
 
     def name(word: str) -> tuple[str, str]:

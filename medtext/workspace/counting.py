@@ -13,7 +13,7 @@ from medtext.explain.cluster_means import Direction
 from medtext.explain.containing import Containing
 from medtext.explain.explainer import WINDOW, Explained, Explains, Which
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.naming import by_stem, naming
+from medtext.explain.naming import naming
 from medtext.explain.spans import Pick
 from medtext.workspace.inferring import Inference
 from medtext.workspace.ready import Ready
@@ -44,16 +44,15 @@ def new_table(
     if rules is not None:
         asserting = Asserting(*rules)
         settings["assertions"] = ", ".join(["bundled", *(path.name for path in rules)])
-    name = naming(dictionary)
     if stems:
-        name, settings["stems"] = by_stem(name), "english"
+        settings["stems"] = "english"
     return KeywordTable(
         threshold,
         pick,
         ready.run.name,
         settings,
         ready.labels,
-        naming=name,
+        naming=naming(dictionary, stems=stems),
         asserting=asserting,
         directions=tuple(Direction) if direction == "both" else (Direction(direction),),
         contexts=contexts,

@@ -15,7 +15,7 @@ from medtext.explain.asserting import Asserting
 from medtext.explain.explainer import Explained
 from medtext.explain.inference import by_lower_bound
 from medtext.explain.keywords import KeywordTable
-from medtext.explain.naming import as_written, by_stem
+from medtext.explain.naming import naming
 from medtext.explain.spans import Pick
 from medtext.plugin import Record
 from medtext.workspace.explaining import explainer_for
@@ -34,10 +34,17 @@ _ASSERTING = Asserting()
 
 def new_table(ready: Ready, reading: Reading, cut: tuple[Pick, float], settings: Mapping[str, str]) -> KeywordTable:
     """Return an empty table as ``medtext keywords`` makes it, with --assertions and --stems as the reading says."""
-    naming = by_stem(as_written) if reading.stems else as_written
     asserting = _ASSERTING if reading.assertions else None
     pick, threshold = cut
-    return KeywordTable(threshold, pick, ready.run.name, settings, ready.labels, naming=naming, asserting=asserting)
+    return KeywordTable(
+        threshold,
+        pick,
+        ready.run.name,
+        settings,
+        ready.labels,
+        naming=naming(None, stems=reading.stems),
+        asserting=asserting,
+    )
 
 
 @dataclass(frozen=True)

@@ -489,7 +489,7 @@ def test_stems_are_how_words_are_counted(
     (place / "notes.txt").write_text("ulcer;up\nstomach;up\npolyp;down\n" * 3)
     asked = ("--source", "notes.txt", "--explain", "gold", "--threshold", "0")
     plain = table(*asked)
-    monkeypatch.setattr("medtext.workspace.counting.by_stem", lambda _: lambda word: ("stem", word))
+    monkeypatch.setattr("medtext.explain.naming.by_stem", lambda _: lambda word: ("stem", word))
     found = table(*asked, "--stems")
     assert found["header"]["stems"] == "english"
     assert "stems" not in plain["header"]
