@@ -48,6 +48,8 @@ def apply_lexicon(
     if path is not None:
         check_file(path)
     known = read_lexicon(lexicon)
+    if not known.terms:
+        raise OptionError(f"{lexicon}: the lexicon holds no term: there is nothing to match")
     matcher, rule = Matcher(known, rules_of(known, rules)), LexiconRule(known)
     counts = _Counts()
     rows = tracked(

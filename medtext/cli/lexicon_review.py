@@ -7,6 +7,7 @@ from pathlib import Path
 from medtext.cli.lexicon_make import check_lexicon_output, write_lexicon
 from medtext.cli.lexicon_tables import review_text
 from medtext.cli.output import as_json, warn, write_answer
+from medtext.errors import OptionError
 
 
 def review_sheets(sheets: list[Path], output: Path | None, *, json: bool, replace: bool) -> None:
@@ -16,6 +17,8 @@ def review_sheets(sheets: list[Path], output: Path | None, *, json: bool, replac
     from medtext.explain.lexicon_sheet import read_review
 
     review = Review.of([read_review(sheet) for sheet in sheets])
+    if review.undecided == review.terms:
+        raise OptionError("nobody decided on any term: write keep or drop into column 'decision'")
     if review.undecided:
         warn(f"{review.undecided} of {review.terms} terms nobody decided on: they are left out")
     if output is not None:

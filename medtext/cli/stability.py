@@ -62,7 +62,7 @@ def stability_command(
     ] = None,
     source: SourceOption = None,
     option: SourcePairsOption = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="How many keywords of each label are its top.")] = 20,
+    top: Annotated[int, typer.Option("--top", min=2, help="How many keywords of each label are its top.")] = 20,
     replicates: Annotated[
         int, typer.Option("--replicates", min=40, max=10_000, help="How often clusters of records are drawn anew.")
     ] = 200,

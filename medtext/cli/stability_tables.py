@@ -113,5 +113,5 @@ def _rank(rank: int | None) -> str:
 
 def _of(share: float | None, row: StableRow) -> str:
     if share is None:
-        return "few" if row.too_few else "–"
+        return "few" if row.too_few or row.unconfirmable else "–"
     return f"{round(share * len(row.runs))}/{len(row.runs)}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from medtext.explain.cluster_means import Direction
+from medtext.explain.cluster_means import FEWEST, Direction
 from medtext.explain.clusters import Patients
 from medtext.explain.confirmation import Confirmation, Outcome
 from medtext.explain.keywords import BLIND
@@ -79,6 +79,11 @@ class FoundEffects:
             f"100 % is the median margin, {self.header['median_margin']:.3g} logits; "
             f"under {self.header['delta']:.2g} logits (5 %) counts as none. {self.header['clusters']} clusters.",
         ]
+        if self.rows and all(row.verdict is Verdict.TOO_FEW for row in self.rows):
+            lines.append(
+                f"Every term stands in under {FEWEST} clusters, too few to say anything: ask more records, by "
+                "--source, or by --shares in training."
+            )
         if left_out or unsure:
             lines.append(f"{left_out} texts that were cut are left out; {unsure} explanations did not converge.")
         if self.patients.caveat:

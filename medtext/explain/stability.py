@@ -123,9 +123,15 @@ class StableRow:
     @property
     def confirmed(self) -> float | None:
         """The share of runs in which it was discovered for the label, and confirmed on the other split."""
-        if self.used is None:
+        if self.used is None or self.unconfirmable:
             return None
         return self._share(lambda each: each.verdict is Verdict.FOR and each.outcome is Outcome.CONFIRMED)
+
+    @property
+    def unconfirmable(self) -> bool:
+        """Whether the other split has too few clusters of it, in every run that uses it, to say anything."""
+        tried = [each.outcome for each in self.runs if each.verdict is Verdict.FOR]
+        return bool(tried) and all(outcome is Outcome.TOO_FEW for outcome in tried)
 
     def _share(self, holds: Callable[[RowInRun], bool]) -> float:
         return sum(map(holds, self.runs)) / len(self.runs)

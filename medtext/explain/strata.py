@@ -55,7 +55,9 @@ class Within(StrEnum):
     def of(cls, overall: TermAssociation, within: TermAssociation) -> Within:
         """Say it of a term and a label."""
         if overall.direction is None:
-            return cls.MASKED if within.direction else cls.APART
+            # Of too few clusters it is not known whether there is nothing over all records.
+            masked = within.direction and overall.verdict is not Association.TOO_FEW
+            return cls.MASKED if masked else cls.APART
         if within.direction:
             return cls.HOLDS if within.direction is overall.direction else cls.TURNS
         return _LOST[within.verdict]

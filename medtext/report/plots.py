@@ -26,6 +26,7 @@ def keyword_chart(table: KeywordTable, labels: Sequence[str]) -> bytes:
     """
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
+    from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator
 
     rows = {label: table.rows(label)[:_ROWS] for label in labels}
@@ -51,6 +52,9 @@ def keyword_chart(table: KeywordTable, labels: Sequence[str]) -> bytes:
         axes.spines[["top", "right"]].set_visible(False)
         axes.margins(x=0.12)
         axes.set_ylim(len(shown) - tallest - 0.5, len(shown) - 0.5)
+    if len(table.directions) > 1:
+        handles = [Patch(color=_COLORS[each], label=f"speaks {each} the label") for each in table.directions]
+        figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     return as_png(figure)
 
 

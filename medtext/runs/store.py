@@ -134,7 +134,8 @@ class RunStore:
         for pattern in patterns:
             names = fnmatch.filter(self.names(), pattern) if set(pattern) & set("*?[") else [self.open(pattern).name]
             if not names:
-                raise UnknownNameError.among("run", pattern, self.names())
+                known = ", ".join(self.names()) or "none"
+                raise UnknownNameError(f"no name of a run is like the pattern '{pattern}': there is {known}")
             found |= dict.fromkeys(names)
         return list(found)
 
