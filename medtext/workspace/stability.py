@@ -166,6 +166,8 @@ def _training_warnings(opened: Sequence[Ready]) -> Iterator[str]:
     """Say where runs are not trainings of one model with other seeds, a sentence each."""
     choices = {ready.run.name: ready.setup.to_json() for ready in opened}
     seeds = {name: each["training"].pop("seed") for name, each in choices.items()}
+    for each in choices.values():
+        each["plan"].pop("seed", None)  # it follows --seed, and splits that differ are refused
     first = opened[0].run.name
     for name, each in choices.items():
         if each != choices[first]:
