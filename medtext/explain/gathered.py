@@ -27,7 +27,8 @@ _NOWHERE = "(none)"
 class Gathered:
     """Effects over the records of a split or of a shard of it.
 
-    ``truncated`` counts the texts that were left out since they were cut, ``unconverged`` explanations. ``labels``
+    ``truncated`` counts the texts that were left out since they were cut, ``unconverged`` explanations, ``seen`` texts
+    that were left out since the run learned from them. ``labels``
     counts the true labels beside the effects, where association is asked for, and ``strata`` does both once more for
     every value of the field ``by`` of records. Two of disjoint records merge to exactly what one gathers of all.
     """
@@ -35,6 +36,7 @@ class Gathered:
     effects: TermEffects
     truncated: int = 0
     unconverged: int = 0
+    seen: int = 0
     labels: TermLabels | None = None
     by: str | None = None
     strata: dict[str, Stratum] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Gathered:
             self._named(name).merge(stratum)
         self.truncated += other.truncated
         self.unconverged += other.unconverged
+        self.seen += other.seen
         return self
 
     def found(
@@ -98,7 +101,7 @@ class Gathered:
         ``settings`` are those of the table beside it.
         """
         rows = by_lower_bound([row for row in self.effects.rows() if label in (None, row.label)])
-        counts = {"truncated": self.truncated, "unconverged": self.unconverged}
+        counts = {"truncated": self.truncated, "unconverged": self.unconverged, "seen": self.seen}
         header = {**settings, **self.effects.header(), **counts}
         use = None if self.labels is None else FoundUse.of(rows, associate(self.labels.pairs()))
         strata = None
@@ -111,6 +114,7 @@ class Gathered:
         return {
             "truncated": self.truncated,
             "unconverged": self.unconverged,
+            "seen": self.seen,
             "effects": self.effects.to_json(),
             "labels": self.labels and self.labels.to_json(),
             "by": self.by,
@@ -121,7 +125,7 @@ class Gathered:
     def from_json(cls, content: Any, place: str = "effects") -> Self:
         """Read what ``to_json`` gave. Raises OptionError, which names the ``place``, where it is none of it."""
         try:
-            counts = int(content["truncated"]), int(content["unconverged"])
+            counts = int(content["truncated"]), int(content["unconverged"]), int(content["seen"])
             effects, labels, by, strata = (content[name] for name in ("effects", "labels", "by", "strata"))
             named = {str(name): Stratum.from_json(part, place) for name, part in strata.items()}
         except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -86,6 +86,8 @@ class FoundEffects:
             )
         if left_out or unsure:
             lines.append(f"{left_out} texts that were cut are left out; {unsure} explanations did not converge.")
+        if self.header.get("seen"):
+            lines.append(f"{self.header['seen']} texts are left out that stand in training, too.")
         if self.patients.caveat:
             lines.append(f"{self.patients.caveat} Records of one template are one cluster.")
         if self.confirmed:

@@ -21,7 +21,7 @@ from medtext.explain.keywords import KeywordTable
 from medtext.explain.term_labels import TermLabels
 from medtext.runs.store import Run
 from medtext.workspace.ready import Ready
-from medtext.workspace.source import refuse_unknown_labels
+from medtext.workspace.source import refuse_unknown_labels, text_key
 
 LOG = "confirmations.jsonl"
 """A line for every time that a split was opened to confirm what another had shown."""
@@ -29,13 +29,17 @@ LOG = "confirmations.jsonl"
 
 @dataclass
 class Inference:
-    """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any."""
+    """Effects of terms as they are gathered, record by record, and the split they are confirmed on, if any.
+
+    Records whose text has one of the keys in ``learned`` are left out: some texts stand in several splits.
+    """
 
     run: Run
     gathered: Gathered
     table: KeywordTable
     split: str | None
     before: list[dict[str, Any]]
+    learned: frozenset[str] = frozenset()
     confirmed: Confirmed | None = None
 
     @classmethod
@@ -70,7 +74,7 @@ class Inference:
             )
         effects = TermEffects(ready.run.name, settings)
         gathered = Gathered(effects, labels=TermLabels() if association else None, by=stratum)
-        return cls(ready.run, gathered, table, other, _log(ready.run) if other else [])
+        return cls(ready.run, gathered, table, other, _log(ready.run) if other else [], ready.trained_texts)
 
     def refuse(self, ready: Ready, records: Sequence[Record]) -> None:
         """Raise OptionError where some records were learned from, RecordError where labels that are asked for lack."""
@@ -94,8 +98,11 @@ class Inference:
             )
 
     def add(self, explained: Explained) -> None:
-        """Add a record that was explained for all labels, unless its text was cut."""
-        self.gathered.add(explained, self.table)
+        """Add a record that was explained for all labels, unless its text was cut, or learned from."""
+        if text_key(explained.prediction.record) in self.learned:
+            self.gathered.seen += 1
+        else:
+            self.gathered.add(explained, self.table)
 
     def confirm(self, explained: Iterable[Explained]) -> None:
         """Try the discovered terms on the explanations of the other split, and log in the run that it was opened."""
@@ -103,7 +110,8 @@ class Inference:
         effects = self.gathered.effects
         other = Gathered(TermEffects(effects.run, effects.settings))
         for each in explained:
-            other.add(each, self.table)
+            if text_key(each.prediction.record) not in self.learned:
+                other.add(each, self.table)
         found = confirm(effects, other.effects)
         self.confirmed = Confirmed(self.split, sum(line["split"] == self.split for line in self.before), found)
         line = {

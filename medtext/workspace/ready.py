@@ -167,9 +167,14 @@ class Ready:
 
     def unseen(self, records: Sequence[Record]) -> list[Record]:
         """Return the records whose text the model was not trained on."""
-        splits = self._splits()
-        trained = {*splits["trained_texts"], *splits.get("inherited_texts", ())}
+        trained = self.trained_texts
         return [record for record in records if text_key(record) not in trained]
+
+    @property
+    def trained_texts(self) -> frozenset[str]:
+        """The ``text_key`` of every text that the model was trained on."""
+        splits = self._splits()
+        return frozenset({*splits["trained_texts"], *splits.get("inherited_texts", ())})
 
     def _warn_of_trained(self, records: Sequence[Record]) -> None:
         seen = len(records) - len(self.unseen(records))

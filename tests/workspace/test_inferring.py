@@ -18,6 +18,7 @@ from medtext.explain.keywords import KeywordTable
 from medtext.explain.term_labels import TermLabels
 from medtext.learn.predict import Prediction
 from medtext.workspace.inferring import Inference
+from medtext.workspace.source import text_key
 
 READY: Any = SimpleNamespace(unseen=list)
 
@@ -70,3 +71,14 @@ def test_records_are_counted_over_all_and_by_stratum() -> None:
     assert found.use is not None
     assert found.strata is not None
     assert found.strata.records == {"(none)": 1, "A": 2, "B": 1}
+
+
+def test_a_text_that_stands_in_training_too_has_no_effect_and_is_counted() -> None:
+    made = inference()
+    made.learned = frozenset({text_key(Record(id="1", text="胃肠"))})
+    for number, text in enumerate(("胃肠", "胃炎", "胃肠")):
+        made.add(explained(Record(id=f"{number}", text=text, group=f"p{number}")))
+    found = made.found()
+    assert (made.gathered.seen, found.header["seen"], found.header["explained"]) == (2, 2, 2)
+    assert {row.term for row in found.rows} == set("胃炎")
+    assert "2 texts are left out that stand in training, too." in found.notes()

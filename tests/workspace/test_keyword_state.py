@@ -161,7 +161,7 @@ def test_another_version_is_refused(write: Write) -> None:
         lambda text: text.replace('"shard": "1/1"', '"shard": "2/1"'),
         lambda text: text.replace('"title"', '"name"'),
         lambda text: text.replace('"labels"', '"tags"'),
-        lambda text: text.replace('"unconverged": 0, "effects"', '"effects"'),
+        lambda text: text.replace('"seen": 0, "effects"', '"effects"'),
     ],
 )
 def test_files_that_are_no_states_are_named(write: Write, damage: Callable[[str], str]) -> None:
