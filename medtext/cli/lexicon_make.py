@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medtext.cli.keywords import labelling_texts
 from medtext.cli.lexicon_tables import lexicon_text
 from medtext.cli.options import Device, Precision, Split, Unit
 from medtext.cli.output import refuse_existing, say, warn, write_answer
 from medtext.cli.progress import tracked
 from medtext.cli.session import Session
-from medtext.corpus.record import Input, Record
+from medtext.corpus.record import Record
 from medtext.errors import OptionError
 
 if TYPE_CHECKING:
@@ -32,10 +33,7 @@ class Wanted:
 
     def ready(self, session: Session, device: Device) -> Ready:
         """Open the run, which has to label texts. Raises OptionError for one that labels images."""
-        ready = session.ready(self.run, device, ("classify", "tag"))
-        if ready.networks[0].batcher.reads is not Input.TEXT:
-            raise OptionError(f"run '{ready.run.name}' reads images, which have no words: name another --run")
-        return ready
+        return labelling_texts(session, self.run, device)
 
     def records(self, ready: Ready, split: Split | None = None) -> list[Record]:
         """Read the records, or those of another split of the same source."""

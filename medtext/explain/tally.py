@@ -10,9 +10,7 @@ from medtext.corpus.record import Record
 from medtext.explain.clusters import patient_hash, template_hash
 from medtext.explain.contexts import Context, Contexts
 from medtext.explain.spans import Span
-
-PER_LOGIT = 1_000_000
-"""Scores are added up in whole millionths of a logit: integers add exactly, in any order and any sharding."""
+from medtext.explain.term_sums import PER_LOGIT
 
 
 def _hashes() -> array[int]:
