@@ -10,7 +10,7 @@ from medtext.cli.output import cell, new_table, table_text
 from medtext.cli.prose import prose
 
 if TYPE_CHECKING:
-    from medtext.explain.kappa import Agreement
+    from medtext.explain.kappa import ReviewerAgreement
     from medtext.explain.lexicon import Lexicon
     from medtext.explain.lexicon_review import Review
     from medtext.learn.paired import Difference
@@ -55,7 +55,7 @@ def review_text(review: Review) -> str:
     return "".join(parts)
 
 
-def _agreement(found: Agreement | None) -> str:
+def _agreement(found: ReviewerAgreement | None) -> str:
     if found is None:
         return "No term was decided on by all of them: how far they agree is not known."
     share = f"On {found.rows} terms that all decided on, {found.share:.1%} of all pairs of reviewers say the same"

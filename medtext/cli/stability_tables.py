@@ -11,7 +11,7 @@ from medtext.cli.prose import prose, short
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from medtext.explain.rank_agreement import Agreement
+    from medtext.explain.rank_agreement import RankAgreement
     from medtext.explain.stability import LabelStability, Stability, StableRow
 
 _SHOWN = 50
@@ -94,7 +94,7 @@ def _alike(found: LabelStability | Stability, several: bool, blind: bool) -> lis
     return [agreement(each) for each in kinds]
 
 
-def agreement(found: Agreement) -> str:
+def agreement(found: RankAgreement) -> str:
     """Return overlap and tau-b as a table has them."""
     overlap = "–" if found.overlap is None else f"{found.overlap:.0%}"
     tau = "–" if found.tau is None else f"{found.tau:+.2f}"

@@ -15,7 +15,7 @@ _MOST_UNDEFINED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ReviewerAgreement:
     """How far reviewers agree on rows that all of them decided on.
 
     ``kappa`` is named ``kind``; it is None where all decisions are alike, so that chance would agree as well, and its
@@ -32,7 +32,7 @@ class Agreement:
     high: float | None
 
 
-def agreement(kept: NDArray[np.bool_], groups: Sequence[str]) -> Agreement:
+def agreement(kept: NDArray[np.bool_], groups: Sequence[str]) -> ReviewerAgreement:
     """Return how far reviewers agree: ``kept`` is bool [rows, reviewers], two or more of both at least one row.
 
     The interval is by bootstrap over ``groups``, the name of each row's group: a term is decided on alike for all its
@@ -46,7 +46,7 @@ def agreement(kept: NDArray[np.bool_], groups: Sequence[str]) -> Agreement:
     # Of one group nothing is known of others.
     if len(set(groups)) > 1 and len(drawn) >= (1 - _MOST_UNDEFINED) * (len(kappa) - 1) and not np.isnan(kappa[0]):
         low, high = percentiles(drawn)
-    return Agreement(
+    return ReviewerAgreement(
         kind="Cohen" if reviewers == 2 else "Fleiss",
         rows=rows,
         reviewers=reviewers,

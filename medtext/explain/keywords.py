@@ -15,7 +15,7 @@ from medtext.explain.clusters import Patients
 from medtext.explain.contexts import Context, Contexts
 from medtext.explain.keyword_spans import named
 from medtext.explain.naming import Naming, as_written
-from medtext.explain.rank_stability import THRESHOLDS, Stability, ranks, stability
+from medtext.explain.rank_stability import THRESHOLDS, ThresholdStability, ranks, stability
 from medtext.explain.spans import Pick, spans_among
 from medtext.explain.tally import Tally, hashes_of
 
@@ -251,7 +251,7 @@ class KeywordTable:
             contexts=tuple(tally.contexts.kept),
         )
 
-    def stability(self, label: str | None = None) -> Stability:
+    def stability(self, label: str | None = None) -> ThresholdStability:
         """Say how far the order by frequency, of one label or of all, hangs on the threshold."""
         own = {key: tally.count for key, tally in self._tallies.items() if label in (None, key[1])}
         return stability(self.threshold, own, self._by_threshold(_only(label)))

@@ -11,7 +11,7 @@ import numpy as np
 
 from medtext.corpus.assertion_rules import Assertion
 from medtext.errors import OptionError
-from medtext.explain.kappa import Agreement, agreement
+from medtext.explain.kappa import ReviewerAgreement, agreement
 from medtext.explain.lexicon import Lexicon, LexiconTerm, Status
 from medtext.explain.lexicon_sheet import Decision, Key, ReviewedSheet
 
@@ -42,7 +42,7 @@ class Review:
     kept: int
     synonyms: int
     undecided: int
-    agreement: Agreement | None
+    agreement: ReviewerAgreement | None
     disagreements: tuple[Disagreement, ...]
 
     @classmethod
@@ -116,7 +116,7 @@ def _joined(terms: Sequence[LexiconTerm], kept: set[Key], heads: Mapping[Key, Ke
     )
 
 
-def _agreement(sheets: Sequence[ReviewedSheet], keys: Sequence[Key]) -> Agreement | None:
+def _agreement(sheets: Sequence[ReviewedSheet], keys: Sequence[Key]) -> ReviewerAgreement | None:
     """Return how far reviewers agree on the rows that all of them decided on; None where there is no such row."""
     decided = [key for key in keys if all(sheet.decisions[key] is not None for sheet in sheets)]
     if not decided:

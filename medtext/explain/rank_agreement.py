@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class RankAgreement:
     """How alike two rankings are, or several pairs in the mean; None where nothing can be compared.
 
     ``overlap`` is the share of the top K that is in both; ``tau`` Kendall's tau-b over what is in the top K of either.
@@ -21,15 +21,15 @@ class Agreement:
     tau: float | None
 
     @classmethod
-    def of(cls, one: NDArray[np.int32], other: NDArray[np.int32], top: int) -> Agreement:
+    def of(cls, one: NDArray[np.int32], other: NDArray[np.int32], top: int) -> RankAgreement:
         """Compare the ranks, int32 [things], of the same things; what a ranking lacks is tied behind all others.
 
         Where tops differ tau-b is low by construction:
         what stands in one top only was taken for standing high there (Fagin, Kumar and Sivakumar 2003, SIAM J.
         Discrete Mathematics 17:134-160). So 0 is not what two rankings without relation have; they have less.
 
-        >>> Agreement.of(np.array([1, 2, 3, 4]), np.array([1, 2, 4, 3]), 2)
-        Agreement(overlap=1.0, tau=1.0)
+        >>> RankAgreement.of(np.array([1, 2, 3, 4]), np.array([1, 2, 4, 3]), 2)
+        RankAgreement(overlap=1.0, tau=1.0)
         """
         first, second = one <= top, other <= top
         most = max(np.count_nonzero(first), np.count_nonzero(second))
@@ -38,7 +38,7 @@ class Agreement:
         return cls(overlap, tau_b(one[either].tolist(), other[either].tolist()))
 
     @classmethod
-    def mean(cls, found: Iterable[Agreement]) -> Agreement:
+    def mean(cls, found: Iterable[RankAgreement]) -> RankAgreement:
         """Return the means of several, of those that are known."""
         known = list(found)
         return cls(_mean(each.overlap for each in known), _mean(each.tau for each in known))

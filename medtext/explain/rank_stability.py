@@ -19,7 +19,7 @@ Key = TypeVar("Key", bound=tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Stability:
+class ThresholdStability:
     """Kendall's tau-b between the asked threshold's order and that of each of ``THRESHOLDS``; None where it has none.
 
     ``rows`` counts what each was reckoned over: rows that are among the first fifty of either.
@@ -41,14 +41,14 @@ class Stability:
         return {"asked": self.asked, "top": TOP, "thresholds": named}
 
 
-def stability(asked: float, own: Mapping[Key, int], others: Mapping[float, Mapping[Key, int]]) -> Stability:
+def stability(asked: float, own: Mapping[Key, int], others: Mapping[float, Mapping[Key, int]]) -> ThresholdStability:
     """Compare the frequencies of rows at the asked threshold with those at others."""
     taus, rows = {}, {}
     for threshold, other in others.items():
         union = _first(own) | _first(other)
         taus[threshold] = kendall(own, other, union)
         rows[threshold] = len(union)
-    return Stability(asked, taus, rows)
+    return ThresholdStability(asked, taus, rows)
 
 
 def kendall(one: Mapping[Key, int], other: Mapping[Key, int], keys: set[Key]) -> float | None:
@@ -59,8 +59,8 @@ def kendall(one: Mapping[Key, int], other: Mapping[Key, int], keys: set[Key]) ->
     >>> kendall({("a",): 3, ("b",): 2, ("c",): 1}, {("a",): 5, ("b",): 2}, {("a",), ("b",), ("c",)})
     1.0
     """
-    one_by_one, others = ([frequency.get(key, 0) for key in sorted(keys)] for frequency in (one, other))
-    return tau_b(one_by_one, others)
+    rows = sorted(keys)
+    return tau_b([one.get(key, 0) for key in rows], [other.get(key, 0) for key in rows])
 
 
 def ranks(frequencies: Mapping[Key, int]) -> dict[Key, int]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from medtext.explain.bootstrap import ABSENT, REPLICATES, SEED, poisson_weights, ranks_of
 from medtext.explain.confirmation import Outcome
 from medtext.explain.inference import FoundEffects
-from medtext.explain.rank_agreement import Agreement
+from medtext.explain.rank_agreement import RankAgreement
 from medtext.explain.span_sums import LabelSpans, SpanSums
 from medtext.explain.verdicts import Verdict
 
@@ -149,14 +149,14 @@ class LabelStability:
     label: str
     keywords: int
     rows: tuple[StableRow, ...]
-    resampled: Agreement
-    pairs: tuple[Agreement, ...]
-    shuffled: Agreement
+    resampled: RankAgreement
+    pairs: tuple[RankAgreement, ...]
+    shuffled: RankAgreement
 
     @property
-    def between(self) -> Agreement:
+    def between(self) -> RankAgreement:
         """How alike two runs are, in the mean."""
-        return Agreement.mean(self.pairs)
+        return RankAgreement.mean(self.pairs)
 
     @property
     def neighbours(self) -> int:
@@ -208,26 +208,26 @@ class Stability:
         return [row for label in self.labels for row in label.rows]
 
     @property
-    def resampled(self) -> Agreement:
+    def resampled(self) -> RankAgreement:
         """How alike the first run's table and its replicates are, over all labels in the mean."""
-        return Agreement.mean(label.resampled for label in self.labels)
+        return RankAgreement.mean(label.resampled for label in self.labels)
 
     @property
-    def between(self) -> Agreement:
+    def between(self) -> RankAgreement:
         """How alike two runs are, over all labels in the mean."""
-        return Agreement.mean(label.between for label in self.labels)
+        return RankAgreement.mean(label.between for label in self.labels)
 
     @property
-    def shuffled(self) -> Agreement:
+    def shuffled(self) -> RankAgreement:
         """How alike a run and itself under shuffled weights are, over all labels in the mean."""
-        return Agreement.mean(label.shuffled for label in self.labels)
+        return RankAgreement.mean(label.shuffled for label in self.labels)
 
     @property
-    def pairs(self) -> dict[tuple[str, str], Agreement]:
+    def pairs(self) -> dict[tuple[str, str], RankAgreement]:
         """How alike each two runs are, over all labels in the mean."""
         by_label = [label.pairs for label in self.labels]
         names = list(combinations(self.runs, 2))
-        return {pair: Agreement.mean(own[place] for own in by_label) for place, pair in enumerate(names)}
+        return {pair: RankAgreement.mean(own[place] for own in by_label) for place, pair in enumerate(names)}
 
 
 @dataclass(frozen=True)
@@ -250,11 +250,11 @@ class _Ranked:
     def ranks(self) -> dict[str, int]:
         return dict(zip(self.spans.keys, self.base.tolist(), strict=True))
 
-    def resampled(self, top: int) -> Agreement:
+    def resampled(self, top: int) -> RankAgreement:
         some = self.replicates[:, :_COMPARED]
         near = (some <= top).any(axis=1) | (self.base <= top)
         base, others = self.base[near], some[near]
-        return Agreement.mean(Agreement.of(base, other, top) for other in others.T)
+        return RankAgreement.mean(RankAgreement.of(base, other, top) for other in others.T)
 
     def selected(self, place: int, top: int) -> float:
         return float((self.replicates[place] <= top).mean())
@@ -295,7 +295,7 @@ def _label(tables: Sequence[RunTables], label: str, weights: NDArray[np.uint8], 
         rows=tuple(rows),
         resampled=first.resampled(top),
         pairs=tuple(_agreement(one, other, top) for one, other in combinations(ranks, 2)),
-        shuffled=Agreement.mean(blind),
+        shuffled=RankAgreement.mean(blind),
     )
 
 
@@ -326,7 +326,7 @@ def _plain_ranks(spans: LabelSpans) -> dict[str, int]:
     return dict(zip(spans.keys, ranks_of(spans)[:, 0].tolist(), strict=True))
 
 
-def _agreement(one: dict[str, int], other: dict[str, int], top: int) -> Agreement:
+def _agreement(one: dict[str, int], other: dict[str, int], top: int) -> RankAgreement:
     keys = sorted({*one, *other})
     first, second = (np.array([ranks.get(key, ABSENT) for key in keys], dtype=np.int32) for ranks in (one, other))
-    return Agreement.of(first, second, top)
+    return RankAgreement.of(first, second, top)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from medtext.explain.rank_agreement import Agreement
+from medtext.explain.rank_agreement import RankAgreement
 from medtext.explain.stability import SURE, LabelStability, Stability
 
 FEWEST_RUNS = 5
@@ -57,7 +57,7 @@ def _chance_weights(found: Stability) -> Iterator[str]:
         )
 
 
-def _own(label: LabelStability) -> Agreement:
+def _own(label: LabelStability) -> RankAgreement:
     return label.between if label.pairs else label.resampled
 
 

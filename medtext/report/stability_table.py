@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from medtext.explain.rank_agreement import Agreement
+from medtext.explain.rank_agreement import RankAgreement
 from medtext.explain.stability import LabelStability, Stability, StableRow
 from medtext.report.rows import rows_as_csv, rows_as_json, rows_as_markdown
 
@@ -68,7 +68,7 @@ def _label(found: LabelStability) -> dict[str, Any]:
 
 
 def _agreements(found: LabelStability | Stability) -> dict[str, dict[str, float | None]]:
-    kinds: dict[str, Agreement] = {
+    kinds: dict[str, RankAgreement] = {
         "resampled": found.resampled,
         "between": found.between,
         "shuffled": found.shuffled,

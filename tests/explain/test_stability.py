@@ -10,7 +10,7 @@ import pytest
 
 from medtext.explain.bootstrap import ABSENT, poisson_weights
 from medtext.explain.inference import FoundEffects
-from medtext.explain.rank_agreement import Agreement
+from medtext.explain.rank_agreement import RankAgreement
 from medtext.explain.span_sums import SpanSums
 from medtext.explain.stability import RunTables, Stability
 from medtext.explain.stability_warnings import order_warnings
@@ -60,21 +60,23 @@ def test_agreement_is_overlap_and_tau_b_over_what_either_top_has(seed: int) -> N
     one, other = (chance.permutation(np.arange(1, 31)).astype(np.int32) for _ in range(2))
     one[chance.random(30) < 0.2] = ABSENT
     top = 8
-    found = Agreement.of(one, other, top)
+    found = RankAgreement.of(one, other, top)
     first, second = ({place for place in range(30) if ranks[place] <= top} for ranks in (one, other))
     union = sorted(first | second)
     assert found.overlap == len(first & second) / max(len(first), len(second))
     assert found.tau == pytest.approx(tau_b(one[union].tolist(), other[union].tolist()))
-    assert Agreement.of(one, one, top) == Agreement(1.0, pytest.approx(1.0))
+    assert RankAgreement.of(one, one, top) == RankAgreement(1.0, pytest.approx(1.0))
 
 
 def test_what_cannot_be_compared_is_none_and_does_not_count() -> None:
     nothing = np.zeros(0, dtype=np.int32)
-    assert Agreement.of(nothing, nothing, 3) == Agreement(None, None)
+    assert RankAgreement.of(nothing, nothing, 3) == RankAgreement(None, None)
     single = np.array([1], dtype=np.int32)
-    assert Agreement.of(single, single, 3) == Agreement(1.0, None)
-    assert Agreement.mean([Agreement(None, None), Agreement(0.5, None), Agreement(1.0, 0.2)]) == Agreement(0.75, 0.2)
-    assert Agreement.mean([]) == Agreement(None, None)
+    assert RankAgreement.of(single, single, 3) == RankAgreement(1.0, None)
+    assert RankAgreement.mean(
+        [RankAgreement(None, None), RankAgreement(0.5, None), RankAgreement(1.0, 0.2)]
+    ) == RankAgreement(0.75, 0.2)
+    assert RankAgreement.mean([]) == RankAgreement(None, None)
 
 
 def test_an_order_that_is_far_apart_holds_in_every_sample() -> None:
@@ -91,7 +93,7 @@ def test_an_order_that_is_far_apart_holds_in_every_sample() -> None:
         (3, 3, 1.0),
     ]
     assert [row.apart for row in label.rows] == [True, True, True]
-    assert label.resampled == Agreement(1.0, pytest.approx(1.0))
+    assert label.resampled == RankAgreement(1.0, pytest.approx(1.0))
     assert (label.not_apart, label.overlapping, label.neighbours) == (0, 0, 3)
 
 
@@ -143,7 +145,7 @@ def test_runs_are_compared_two_by_two_and_each_with_its_shuffled_self() -> None:
     }
     assert found.pairs["a", "c"].tau == pytest.approx(tau_b([1, 2, 4, 5], [5, 4, 2, 1])) == -1.0
     assert found.between.tau == pytest.approx(-1 / 3)
-    assert found.shuffled == Agreement(0.0, pytest.approx(-1.0))
+    assert found.shuffled == RankAgreement(0.0, pytest.approx(-1.0))
     row = found.rows[0]
     assert (row.keyword, row.best, row.worst, row.in_top(2)) == ("k0", 1, 5, pytest.approx(2 / 3))
     assert (row.runs[0].shuffled, row.runs[1].shuffled) == (5, None)
