@@ -128,7 +128,7 @@ def effect_rankings(ready: Ready, records: Sequence[Record], inventory: Inventor
     for reading, inference in inferring.items():
         places = Places.of(inventory, reading)
         scores = np.full((len(places.labels), len(places.words)), -np.inf)
-        for row in by_lower_bound(inference.effects.rows()):
+        for row in by_lower_bound(inference.gathered.effects.rows()):
             if row.low is not None and row.label in places.labels:
                 for word in places.found(row.term):
                     place = places.labels[row.label], word
