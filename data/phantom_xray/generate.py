@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +22,10 @@ STUDIES = "studies.jsonl"
 _SMALLEST, _LARGEST = 32, 1024
 _QUALITY = 85
 """Of JPEG pictures."""
+_ALONE = 50
+"""Studies that one process has made by the time that others have started."""
+_TASK = 5
+"""Studies that a process is given at a time."""
 
 
 def make(
@@ -26,11 +36,14 @@ def make(
     size: int = 256,
     form: Form = "png",
     progress: Callable[[], None] | None = None,
+    processes: int | None = None,
 ) -> None:
     """Write ``count`` studies with pictures of ``size`` pixels: ``studies.jsonl`` and ``images``.
 
-    The folder takes its place only when it is whole. ``progress`` is called after each study. Raises FileExistsError where the folder exists, ValueError for numbers that cannot be,
-    OSError where nothing can be written: each with one line.
+    The folder takes its place only when it is whole. ``progress`` is called after each study. Many studies are made by
+    as many ``processes`` as there are cores, unless another number is given; the files are the same whatever it is.
+    Raises FileExistsError where the folder exists, ValueError for numbers that cannot be, OSError where nothing can be
+    written: each with one line.
     """
     if count < 1 or seed < 0:
         raise ValueError(f"{count} studies of seed {seed}: give at least 1 study, and a seed of 0 or more")
@@ -44,15 +57,43 @@ def make(
     try:
         (beside / "images").mkdir(parents=True)
         with (beside / STUDIES).open("w", encoding="utf-8", newline="\n") as lines:
-            for number in range(count):
-                study = study_of(seed, number)
-                line = study.truth() | {"images": _draw(study, size, form, beside)}
-                lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+            for line in _lines(partial(_line, seed, size, form, beside), count, processes):
+                lines.write(line)
                 if progress:
                     progress()
         beside.rename(place)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _lines(line: Callable[[int], str], count: int, processes: int | None) -> Iterator[str]:
+    """Yield the line of each study in their order, made side by side where there are many."""
+    if processes is None:
+        processes = 1 if count <= _ALONE else _cores()
+    if processes == 1:
+        yield from map(line, range(count))
+        return
+    # Not forked: whoever calls may hold locks of threads.
+    # An interrupt is answered by the one that gives the work.
+    with ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        try:
+            yield from pool.map(line, range(count), chunksize=_TASK)
+        except BrokenProcessPool as error:
+            raise OSError("a process that drew pictures was ended from outside, perhaps for want of memory") from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _line(seed: int, size: int, form: Form, folder: Path, number: int) -> str:
+    """Write the pictures of a study; returns its line."""
+    study = study_of(seed, number)
+    line = study.truth() | {"images": _draw(study, size, form, folder)}
+    return json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def _draw(study: Study, size: int, form: Form, folder: Path) -> dict[str, str]:

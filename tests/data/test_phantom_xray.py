@@ -61,6 +61,18 @@ def test_a_study_does_not_depend_on_how_many_there_are(tmp_path: Path) -> None:
             assert (image.mode, image.size) == ("L", (40, 40))
 
 
+def test_a_folder_does_not_depend_on_how_many_processes_made_it(tmp_path: Path) -> None:
+    told: list[bool] = []
+    make(tmp_path / "one", count=8, seed=3, size=40, processes=1)
+    make(tmp_path / "two", count=8, seed=3, size=40, processes=2, progress=lambda: told.append(True))
+    assert len(told) == 8
+    one, two = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "one", tmp_path / "two")
+    )
+    assert one == two
+
+
 def test_the_truth_does_not_depend_on_the_size_of_the_pictures(tmp_path: Path) -> None:
     make(tmp_path / "small", count=3, seed=5, size=32)
     make(tmp_path / "large", count=3, seed=5, size=64)
