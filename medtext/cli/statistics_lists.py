@@ -8,6 +8,7 @@ from pathlib import PurePath
 from medtext.cli.output import cell, new_table, table_text
 from medtext.cli.prose import number, percent, prose, short
 from medtext.corpus.duplicates import LEAKS
+from medtext.corpus.sentences import Sentences
 from medtext.report.statistics import Statistics
 
 LABELS = 12
@@ -17,6 +18,7 @@ _ROWS = 10
 _WORDS = 8
 """Words of a label that are shown."""
 _EXAMPLES = 3
+_SECTIONS = {"text": "What is read: ", "target": "What is to be written: "}
 _PAIR, _BEGINNING = 24, 44
 """Columns of a label beside another, and of a text that stands more than once."""
 
@@ -87,18 +89,22 @@ def words_tables(found: Statistics) -> Iterator[str]:
 
 
 def sentences_tables(found: Statistics) -> Iterator[str]:
-    """Yield the sentences of many records."""
-    sentences = found.sentences
-    if not sentences.total:
-        return
+    """Yield the sentences of many records; of each section for itself, where there are two."""
+    parts = {_SECTIONS[name]: section.sentences for name, section in found.sections.items()}
+    for name, sentences in (parts or {"": found.sentences}).items():
+        if sentences.total:
+            yield _sentences_table(sentences, name)
+
+
+def _sentences_table(sentences: Sentences, section: str) -> str:
     table = new_table(">records", "sentence")
     for sentence, records in sentences.common[:_ROWS]:
         table.add_row(number(records), cell(sentence))
-    title = (
+    title = section + (
         f"{sentences.total:,} sentences, {sentences.distinct:,} different; "
         f"{percent(sentences.repeated / sentences.total)} stand in several records"
     )
-    yield table_text(table, title) if sentences.common else prose(title)
+    return table_text(table, title) if sentences.common else prose(title)
 
 
 def rule_tables(found: Statistics) -> Iterator[str]:

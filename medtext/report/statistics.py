@@ -62,6 +62,14 @@ class RuleScores:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Section:
+    """What stands in one section of the records: the sentences of many, and words and their weights for a picture."""
+
+    sentences: Sentences
+    cloud: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Statistics:
     """All figures of a corpus; what does not apply to it is None or empty."""
 
@@ -82,6 +90,8 @@ class Statistics:
     words: tuple[Word, ...]
     marking: dict[str, list[Word]]
     rule: RuleScores | None
+    sections: dict[str, Section]
+    """The texts, and the texts to be written, each for itself, where records have both; clouds are not in the JSON."""
     clouds: dict[str, dict[str, float]]
     """Words and their weights for pictures, under ``""`` for all texts and by label; not in the JSON."""
     examples: tuple[Record, ...] = ()
@@ -106,6 +116,7 @@ class Statistics:
             **document,
             "corpus": dict(self.corpus),
             "imbalance": self.imbalance,
+            "sections": {name: {"sentences": asdict(section.sentences)} for name, section in self.sections.items()},
             "conflicts": [
                 [{"place": place, "labels": list(labels)} for place, labels in conflict.sides]
                 for conflict in self.conflicts

@@ -52,6 +52,7 @@ def write_statistics(folder: Path, found: Statistics) -> None:
         found=found,
         pictures=drawn,
         clouds=clouds,
+        titles={"text": "what is read", "target": "what is to be written"},
         examples=examples,
         leaks=[f"{one} in {other}" for one, other in LEAKS],
         parts=[name for name in found.parts if name != "all"],
@@ -89,6 +90,9 @@ def _pictures(found: Statistics) -> Iterator[tuple[str, str, Callable[[], bytes]
     together = found.cooccurrence
     if together is not None and together.pairs:
         yield "cooccurrence", "cooccurrence.png", lambda: cooccurrence_chart(together, found.labels)
+    for name, section in found.sections.items():
+        if section.cloud:
+            yield name, f"section-{name}.png", lambda cloud=section.cloud: word_cloud(cloud)  # type: ignore[misc]
     for number, (label, weights) in enumerate(found.clouds.items()):
         if weights:
             yield label, f"cloud-{number}.png", lambda weights=weights: word_cloud(weights)  # type: ignore[misc]

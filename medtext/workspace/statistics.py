@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from medtext.corpus.characters import Characters
@@ -27,7 +28,7 @@ from medtext.explain.naming import naming
 from medtext.explain.word_counts import Word, WordTable, is_content, rows_with
 from medtext.explain.words import word_cutter
 from medtext.plugin.registry import Registry
-from medtext.report.statistics import RuleScores, Statistics, TextLengths, VocabularyCounts
+from medtext.report.statistics import RuleScores, Section, Statistics, TextLengths, VocabularyCounts
 from medtext.workspace.read_corpus import ReadCorpus
 from medtext.workspace.reading import Reading
 from medtext.workspace.ready import fit_tokenizer, texts_of
@@ -80,6 +81,7 @@ def describe(
         words=tuple(table.common(top)),
         marking=_marking(corpus, table, top),
         rule=_rule(corpus, table),
+        sections=_sections(corpus, partial(WordTable.count, cutter=cutter, naming=name), top),
         clouds=_clouds(corpus, table),
         examples=tuple(sampled([record for record in corpus.records if record.images], _EXAMPLES)),
     )
@@ -138,8 +140,28 @@ def _clouds(corpus: ReadCorpus, table: WordTable) -> dict[str, dict[str, float]]
     kept = {label for label, _ in sizes.most_common(_CLOUDS)}
     marking = _marking(corpus, table, _CLOUD_WORDS)
     clouds = {label: {word.word: word.z or 0.0 for word in words} for label, words in marking.items() if label in kept}
+    return {"": _cloud(table), **clouds}
+
+
+def _cloud(table: WordTable) -> dict[str, float]:
+    """Choose the words of a picture of some texts, each with the records that have it."""
     content = [word for word in table.common() if is_content(word.word)][: 2 * _CLOUD_WORDS]
-    return {"": {word.word: float(word.records) for word in content}, **clouds}
+    return {word.word: float(word.records) for word in content}
+
+
+def _sections(corpus: ReadCorpus, count: Callable[[Sequence[str]], WordTable], top: int) -> dict[str, Section]:
+    """Describe what is read and what is to be written each for itself; nothing where there is but one of them."""
+    if corpus.task is not Task.GENERATE:
+        return {}
+    texts = {
+        "text": [record.text for record in corpus.records],
+        "target": [record.target or "" for record in corpus.records],
+    }
+    if not all(any(map(str.strip, each)) for each in texts.values()):
+        return {}
+    return {
+        name: Section(sentences=Sentences.of(each, top=top), cloud=_cloud(count(each))) for name, each in texts.items()
+    }
 
 
 def _rule(corpus: ReadCorpus, table: WordTable) -> RuleScores | None:

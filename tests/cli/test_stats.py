@@ -29,7 +29,7 @@ KEYS = (
         "exact",
         "folded",
     ),
-    *("near", "conflicts", "sentences", "words", "marking", "rule", "imbalance"),
+    *("near", "conflicts", "sentences", "words", "marking", "rule", "sections", "imbalance"),
 )
 
 

@@ -227,3 +227,20 @@ def test_a_dictionary_says_what_a_word_is(registry: Registry, table: Callable[..
     reading = Reading.choose(registry, dataset="table", source=table(("text", "label"), *notes(60)))
     assert "胃窦溃疡" in {word.word for word in describe(registry, reading, dictionary=own).words}
     assert "胃窦溃疡" not in {word.word for word in describe(registry, reading).words}
+
+
+def test_what_is_read_and_what_is_to_be_written_are_described_each_for_itself(
+    table: Callable[..., Path], described: Describe
+) -> None:
+    rows = [(f"The heart is large. Finding {number}.", f"Cardiomegaly. Number {number}.") for number in range(60)]
+    found = described(table(("text", "target"), *rows), task=Task.GENERATE)
+    assert {name: section.sentences.common for name, section in found.sections.items()} == {
+        "text": (("The heart is large", 60),),
+        "target": (("Cardiomegaly", 60),),
+    }
+    assert found.sections["text"].cloud["heart"] == 60
+    assert "cardiomegaly" not in found.sections["text"].cloud
+    assert found.to_json()["sections"]["target"]["sentences"]["total"] == 120
+    assert "cloud" not in found.to_json()["sections"]["target"]
+    labelled = [(text, "a" if number % 2 else "b") for number, (text, _) in enumerate(rows)]
+    assert described(table(("text", "label"), *labelled)).sections == {}
