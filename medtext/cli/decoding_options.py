@@ -54,6 +54,15 @@ ConsensusOption = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
+CutoffOption = Annotated[
+    float | None,
+    typer.Option(
+        "--cutoff",
+        help="State the findings guessed to be at least so probable, and no others; at 0 the words decide. "
+        "Default: 0.5.",
+        rich_help_panel=_PANEL,
+    ),
+]
 
 
 def read_decoding(**asked: Any) -> Decoding:
@@ -65,5 +74,5 @@ def read_decoding(**asked: Any) -> Decoding:
 
     given = {name: value for name, value in asked.items() if value is not None}
     sampling = given.get("temperature") or given.get("consensus")
-    usual = {"beams": 1 if sampling else USUAL.beams, "length_penalty": USUAL.length_penalty}
+    usual = {"beams": 1 if sampling else USUAL.beams, "length_penalty": USUAL.length_penalty, "cutoff": USUAL.cutoff}
     return Decoding(**usual | given)

@@ -11,6 +11,7 @@ from rich.table import Table
 from medtext.cli.decoding_options import (
     BeamsOption,
     ConsensusOption,
+    CutoffOption,
     LengthPenaltyOption,
     NoRepeatOption,
     TemperatureOption,
@@ -86,6 +87,7 @@ def evaluate_command(
     temperature: TemperatureOption = None,
     top_p: TopPOption = None,
     consensus: ConsensusOption = None,
+    cutoff: CutoffOption = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FOLDER", help="Write a page with all figures and wrong answers.")
     ] = None,
@@ -107,6 +109,7 @@ def evaluate_command(
         "temperature": temperature,
         "top_p": top_p,
         "consensus": consensus,
+        "cutoff": cutoff,
     }
     decoding = read_decoding(**searched)
     ready = session.ready(run, device)

@@ -13,6 +13,7 @@ import typer
 from medtext.cli.decoding_options import (
     BeamsOption,
     ConsensusOption,
+    CutoffOption,
     LengthPenaltyOption,
     NoRepeatOption,
     TemperatureOption,
@@ -29,6 +30,7 @@ from medtext.errors import OptionError, RecordError
 
 if TYPE_CHECKING:
     from medtext.corpus.record import Record
+    from medtext.learn.decoding import Decoding
     from medtext.workspace.drafting import Draft
     from medtext.workspace.ready import Ready
 
@@ -64,6 +66,7 @@ def generate_command(
     temperature: TemperatureOption = None,
     top_p: TopPOption = None,
     consensus: ConsensusOption = None,
+    cutoff: CutoffOption = None,
     max_length: Annotated[int, typer.Option("--max-length", help="Most tokens of a report.")] = 100,
     seed: Annotated[int, typer.Option("--seed", help="For sampling.")] = 13,
     abstain: AbstainOption = None,
@@ -93,6 +96,7 @@ def generate_command(
         temperature=temperature,
         top_p=top_p,
         consensus=consensus,
+        cutoff=cutoff,
         seed=seed,
     )
     if maps is not None:
@@ -113,7 +117,7 @@ def generate_command(
         kept.append(draft)
     _tell(kept, abstain)
     if maps is not None:
-        _draw(session, ready, kept, maps, replace=replace)
+        _draw(session, ready, kept, maps, decoding, replace=replace)
 
 
 def _studies(images: list[Path], views: list[str]) -> tuple[bool, Iterator[Record] | list[Record]]:
@@ -186,13 +190,15 @@ def _tell(made: list[Draft], abstain: float | None) -> None:
         say(MARK)
 
 
-def _draw(session: Session, ready: Ready, made: list[Draft], folder: Path, *, replace: bool) -> None:
+def _draw(
+    session: Session, ready: Ready, made: list[Draft], folder: Path, decoding: Decoding, *, replace: bool
+) -> None:
     """Write a sheet for each study, a picture for each word, and a page of all."""
     from medtext.report.maps_page import write_maps
     from medtext.workspace.drafting import study_maps
 
     written = [draft.prediction for draft in made if draft.prediction is not None]
-    found = (study_maps(ready, prediction) for prediction in written)
+    found = (study_maps(ready, prediction, decoding) for prediction in written)
     with new_folder(folder, replace=replace) as beside:
         studies = tracked(found, len(written), "drawing", quiet=session.quiet)
         write_maps(beside, studies)

@@ -49,7 +49,7 @@ def pointed(predictor: Predictor, predictions: Sequence[Prediction]) -> list[Poi
         batch = predictor.batcher.batch([each.record for each in some]).to(predictor.device)
         with torch.inference_mode():
             embedded = model.embed(batch)
-        maps = looked_at(model, embedded, [each.tokens for each in some])
+        maps = looked_at(model, embedded, [each.tokens for each in some], predictor.decoding.cutoff)
         if maps is None:
             return []
         for row, prediction in enumerate(some):

@@ -14,6 +14,7 @@ _BOUNDS = {
     "no_repeat": ("--no-repeat", 0, math.inf),
     "temperature": ("--temperature", 0, math.inf),
     "consensus": ("--consensus", 0, math.inf),
+    "cutoff": ("--cutoff", 0, 1),
 }
 """How each is typed, and the least and the most that it may be."""
 
@@ -29,6 +30,9 @@ class Decoding:
     arXiv:1904.09751), by ``seed``. ``consensus`` over 1 draws so many samples and gives the one that agrees best with
     the others (minimum Bayes risk decoding: Kumar and Byrne 2004; Eikema and Aziz 2020, arXiv:2005.10283), at a
     temperature of 1 unless another is given. ``max_steps`` is the greatest length in tokens.
+
+    A writer that guesses what its text is to state (``Deciding``) is held to what it guesses at ``cutoff`` or above;
+    at 0 it is told its guesses, and the words decide.
     """
 
     beams: int = 1
@@ -39,6 +43,7 @@ class Decoding:
     top_p: float = 1.0
     seed: int = 13
     consensus: int = 0
+    cutoff: float = 0.0
 
     def __post_init__(self) -> None:
         for name, (option, least, most) in _BOUNDS.items():
@@ -72,12 +77,13 @@ class Decoding:
             kept = f", of the likeliest {self.top_p:g}" if self.top_p < 1 else ""
             one = f"the consensus of {self.consensus} samples" if self.consensus else "a sample"
             how = f"{one} at temperature {self.sampling:g}{kept}"
-        return how + (f", no {self.no_repeat} tokens twice" if self.no_repeat else "")
+        how += f", no {self.no_repeat} tokens twice" if self.no_repeat else ""
+        return how + (f", findings stated from a probability of {self.cutoff:g}" if self.cutoff else "")
 
     def rank(self, log_probability: float, tokens: int) -> float:
         """Return what texts are compared by: ``tokens`` is their number, <end> left out."""
         return log_probability / math.pow(tokens + 1, self.length_penalty)
 
 
-USUAL = Decoding(beams=3, length_penalty=1.0)
+USUAL = Decoding(beams=3, length_penalty=1.0, cutoff=0.5)
 """How runs write unless asked otherwise: ranked by probability alone, the shortest and emptiest reports win."""

@@ -89,6 +89,18 @@ class Teachable(Protocol):
 
 
 @runtime_checkable
+class Deciding(Writer, Protocol):
+    """A writer that guesses what its text is to state, and can be held to what it decides of that."""
+
+    def decided(self, vectors: Tensor, mask: Tensor, cutoff: float) -> State:
+        """Return the state before the first token, where all that is guessed at ``cutoff`` or above is to be stated.
+
+        ``start`` tells the guesses as they are. Nothing of this is differentiable in the guesses.
+        """
+        ...
+
+
+@runtime_checkable
 class Tutored(Writer, Protocol):
     """A writer that learns something beside the words of a text."""
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.learn.decoding import Decoding
-from medtext.learn.model import Embedded, State, Teachable, Writer
+from medtext.learn.model import Deciding, Embedded, State, Teachable, Writer
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
 
@@ -65,19 +65,22 @@ def write_texts(model: Writer, batch: Batch, decoding: Decoding | None = None) -
     """
     decoding = decoding or Decoding()
     embedded = model.embed(batch)
-    state = model.start(embedded.vectors, embedded.mask)
+    state = _begun(model, embedded, decoding.cutoff)
     rows = torch.arange(len(batch), device=embedded.vectors.device)
     write = _agreed if decoding.consensus > 1 else _sampled if decoding.sampling else _searched
     return write(model, state, rows, decoding)
 
 
 @torch.inference_mode()
-def looked_at(model: Writer, embedded: Embedded, texts: Sequence[Sequence[int]]) -> list[NDArray[np.float32]] | None:
+def looked_at(
+    model: Writer, embedded: Embedded, texts: Sequence[Sequence[int]], cutoff: float = 0.0
+) -> list[NDArray[np.float32]] | None:
     """Return where a writer looked for every token of its texts: float32 [tokens, length] each; None if it never says.
 
     The rows are those of ``embedded``, which the model made of the records; each adds up to one over the real ones.
+    ``cutoff`` is that of the ``Decoding`` by which the texts were written.
     """
-    state = model.start(embedded.vectors, embedded.mask)
+    state = _begun(model, embedded, cutoff)
     longest = max(map(len, texts), default=0)
     # The step that reads a token writes the next one.
     rows = torch.full((len(texts), longest), PAD)
@@ -91,6 +94,13 @@ def looked_at(model: Writer, embedded: Embedded, texts: Sequence[Sequence[int]])
         maps.append(attention.float().cpu().numpy())
     every = np.stack(maps, axis=1) if maps else np.zeros((*embedded.mask.shape[:1], 0, embedded.mask.shape[1]))
     return [every[number, : len(text)] for number, text in enumerate(texts)]
+
+
+def _begun(model: Writer, embedded: Embedded, cutoff: float) -> State:
+    """Return the state before the first token."""
+    if cutoff and isinstance(model, Deciding):
+        return model.decided(embedded.vectors, embedded.mask, cutoff)
+    return model.start(embedded.vectors, embedded.mask)
 
 
 def _agreed(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[Written]:

@@ -58,12 +58,12 @@ def refuse_blind(ready: Ready) -> None:
         raise OptionError(f"run '{ready.run.name}' has no attention to draw: leave --maps out, or name another --run")
 
 
-def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
+def study_maps(ready: Ready, prediction: Prediction, decoding: Decoding) -> StudyMaps:
     """Return where a writer looked for every word it wrote; see ``refuse_blind`` for one that never says."""
     model, batcher = ready.network.model, ready.network.batcher
     assert isinstance(model, Writer)  # noqa: S101  # others were refused
     batch = batcher.batch([prediction.record]).to(ready.network.device)
-    embedded, found = _looked_at(model, batch, prediction.tokens)
+    embedded, found = _looked_at(model, batch, prediction.tokens, decoding.cutoff)
     assert found is not None  # noqa: S101
     sites = embedded.sites[0].cpu().numpy()
     vocabulary = batcher.tokenizer.vocabulary
@@ -78,10 +78,12 @@ def study_maps(ready: Ready, prediction: Prediction) -> StudyMaps:
     )
 
 
-def _looked_at(model: Writer, batch: Batch, tokens: Sequence[int]) -> tuple[Embedded, list[NDArray[np.float32]] | None]:
+def _looked_at(
+    model: Writer, batch: Batch, tokens: Sequence[int], cutoff: float = 0.0
+) -> tuple[Embedded, list[NDArray[np.float32]] | None]:
     with torch.inference_mode():
         embedded = model.embed(batch)
-    return embedded, looked_at(model, embedded, [tokens])
+    return embedded, looked_at(model, embedded, [tokens], cutoff)
 
 
 def _written(predictor: Predictor, waiting: Sequence[Draft]) -> Iterator[Draft]:

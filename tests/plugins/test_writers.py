@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from medtext.corpus.batch import Batch, Batcher
 from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
 from medtext.errors import OptionError
+from medtext.learn.decoding import Decoding
 from medtext.learn.loss import Objective
 from medtext.learn.write import looked_at, taught, write_texts
 from medtext.plugin import FindingRules, ModelShape
@@ -249,13 +251,13 @@ def test_guesses_are_judged_by_what_a_report_states_of_findings_and_their_sides(
     logits[0, [effusion, effusion + 1]] = 30.0
     logits[1, [effusion, effusion + 1, effusion + 2]] = 30.0
     logits[2, [nodule, places["cardiomegaly"]]] = 30.0
-    assert float(FindingHead.loss(logits, texts)) == pytest.approx(0.0, abs=1e-6)
-    assert float(FindingHead.loss(-logits, texts)) == pytest.approx(30.0, rel=1e-6)
+    assert float(FindingHead.loss(logits, FindingHead.stated(texts))) == pytest.approx(0.0, abs=1e-6)
+    assert float(FindingHead.loss(-logits, FindingHead.stated(texts))) == pytest.approx(30.0, rel=1e-6)
     # No side is told of the nodule: whatever is guessed of it costs nothing.
     logits[2, nodule + 1 : nodule + 3] = torch.tensor([30.0, -30.0])
-    assert float(FindingHead.loss(logits, texts)) == pytest.approx(0.0, abs=1e-6)
+    assert float(FindingHead.loss(logits, FindingHead.stated(texts))) == pytest.approx(0.0, abs=1e-6)
     logits[2, effusion + 1] = 30.0
-    assert float(FindingHead.loss(logits, texts)) > 0.1
+    assert float(FindingHead.loss(logits, FindingHead.stated(texts))) > 0.1
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -295,6 +297,55 @@ def test_the_words_hang_on_the_findings_that_are_guessed(name: str, batcher: Bat
         model.findings.pool.strongest.bias[0] += 5
     assert not torch.allclose(before, logits(model, batch), atol=1e-4)
     assert made(name, batcher, findings=0.0).findings is None
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_writer_is_held_to_the_findings_that_it_guesses_at_the_cutoff_or_above(
+    name: str, batcher: Batcher, records: list[Record]
+) -> None:
+    model = made(name, batcher)
+    batch = batcher.batch(records)
+    with torch.no_grad():
+        for linear in (model.findings.pool.reads, model.findings.pool.strongest):
+            linear.weight.zero_()
+            linear.bias.zero_()
+        model.findings.pool.reads.bias[3] = math.log(0.6 / 0.4)
+    (before, *_) = write_texts(model, batch, Decoding(max_steps=5))
+    found = {
+        cutoff: write_texts(model, batch, Decoding(max_steps=5, cutoff=cutoff))[0].log_probability
+        for cutoff in (0.4, 0.5, 0.59, 0.61)
+    }
+    # All others are guessed at a half: decided as a whole, and for the one alone, and for none.
+    assert found[0.4] == found[0.5]
+    assert len({round(each, 5) for each in (found[0.5], found[0.59], found[0.61], before.log_probability)}) == 4
+    with torch.no_grad():
+        model.findings.pool.reads.bias.fill_(-40)
+        model.findings.pool.reads.bias[3] = 40
+    (sure, *_) = write_texts(model, batch, Decoding(max_steps=5))
+    assert sure.log_probability == pytest.approx(found[0.59], abs=1e-5)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_told_findings_are_those_of_the_report_and_no_guesses(
+    name: str, batcher: Batcher, records: list[Record]
+) -> None:
+    texts = ["Small left effusion.", "No pneumothorax.", "Nodule."]
+    batch = batcher.batch(
+        [replace(record, target=text) for record, text in zip(records, texts, strict=True)], targets=True
+    )
+
+    def moved(model: Any) -> list[int]:
+        """Return which guesses the words would have otherwise."""
+        embedded = model.embed(batch)
+        words, _ = model.tutor(embedded.vectors, embedded.mask, batch)
+        (gradient,) = torch.autograd.grad(words.square().sum(), model.findings.pool.reads.bias, allow_unused=True)
+        return [] if gradient is None else gradient.nonzero().flatten().tolist()
+
+    size, (nodule,) = FindingHead.size(), FindingHead.stated(["Nodule."]).isnan()[0].nonzero()[:1, 0].tolist()
+    told, guessed = (made(name, batcher, told=share, dropout=0.0).train() for share in (1.0, 0.0))
+    assert moved(guessed) == list(range(size))
+    assert moved(told) == [nodule, nodule + 1]  # its side is left open
+    assert moved(told.eval()) == list(range(size))  # what is measured is not told
 
 
 def test_what_a_frozen_encoder_sees_in_unchanged_images_is_kept(

@@ -38,6 +38,9 @@ class WriterOptions:
         float,
         "weight in training of guessing the findings that a report states (English rules), beside its words; 0: none",
     ] = 5.0
+    told: Annotated[
+        float, "share of reports that are learned with their findings told to the decoder, the others with the guesses"
+    ] = 0.5
     vectors: Annotated[Path | None, "word vectors to begin with: a text file of word2vec or GloVe"] = None
 
     def __post_init__(self) -> None:
@@ -51,6 +54,8 @@ class WriterOptions:
             raise ValueError(f"dropout must be in [0, 1), not {self.dropout}")
         if not 0 <= self.findings < math.inf:
             raise ValueError(f"findings must be at least 0, not {self.findings}")
+        if not 0 <= self.told <= 1:
+            raise ValueError(f"told must be in [0, 1], not {self.told}")
 
 
 @dataclass(frozen=True)

@@ -40,12 +40,16 @@ class FindingHead(nn.Module):
         return logits
 
     @staticmethod
-    def loss(logits: Tensor, texts: Sequence[str]) -> Tensor:
-        """Return the mean binary cross-entropy of the guesses about some reports, in nats: a float scalar.
+    def stated(texts: Sequence[str]) -> Tensor:
+        """Return what reports state, as it is guessed: float32 [texts, size], 1, or 0, or nan where that is left open.
 
-        Where a report states a finding and not its side, the guesses of sides are left out.
+        Open are the sides of a finding that is stated without one.
         """
-        stated = torch.tensor([_stated(text) for text in texts], device=logits.device)
+        return torch.tensor([_stated(text) for text in texts])
+
+    @staticmethod
+    def loss(logits: Tensor, stated: Tensor) -> Tensor:
+        """Return the mean binary cross-entropy of guesses, in nats: a float scalar; what is left open is left out."""
         told = ~stated.isnan()
         return functional.binary_cross_entropy_with_logits(logits.float()[told], stated[told])
 

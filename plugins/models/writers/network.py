@@ -79,7 +79,7 @@ class ReportWriter(nn.Module):
             if reads is Input.IMAGES
             else TextPlaces(shape, options, recurrent=decoder != "transformer")
         )
-        self.weight = options.findings
+        self.weight, self.told = options.findings, options.told
         self.findings = FindingHead(options.width, options.dropout) if self.weight else None
         guesses = FindingHead.size() if self.weight else 0
         self.decoder: Decoder = _DECODERS[decoder](options, shape.vocabulary_size, guesses)
@@ -98,7 +98,13 @@ class ReportWriter(nn.Module):
 
     def start(self, vectors: Tensor, mask: Tensor) -> Any:
         """Return the state before the first word."""
-        return self._begun(self._seen(vectors, mask))
+        seen = self._seen(vectors, mask)
+        return self._begun(seen, seen.guesses.sigmoid())
+
+    def decided(self, vectors: Tensor, mask: Tensor, cutoff: float) -> Any:
+        """Return the state before the first word of a report that states what is guessed to be so probable, or more."""
+        seen = self._seen(vectors, mask)
+        return self._begun(seen, (seen.guesses.sigmoid() >= cutoff).to(seen.guesses.dtype))
 
     def step(self, state: Any, tokens: Tensor) -> tuple[Tensor, Any, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
@@ -107,17 +113,22 @@ class ReportWriter(nn.Module):
 
     def teach(self, vectors: Tensor, mask: Tensor, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens`` int64 [batch, steps]: float [batch, steps, vocabulary]."""
-        return self._taught(self._seen(vectors, mask), tokens)
+        seen = self._seen(vectors, mask)
+        return self._taught(seen, seen.guesses.sigmoid(), tokens)
 
     def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return the logits of every next token, and the weighed loss of the guesses of findings."""
         assert batch.targets is not None  # noqa: S101  # batches for training carry targets
-        seen = self._seen(vectors, mask)
-        logits = self._taught(seen, batch.targets[:, :-1])
+        seen, tokens = self._seen(vectors, mask), batch.targets[:, :-1]
+        guesses = seen.guesses.sigmoid()
         if self.findings is None:
-            return logits, logits.new_zeros(())
-        texts = [record.target or "" for record in batch.records]
-        return logits, self.weight * FindingHead.loss(seen.guesses, texts)
+            return self._taught(seen, guesses, tokens), guesses.new_zeros(())
+        stated = FindingHead.stated([record.target or "" for record in batch.records]).to(guesses.device)
+        loss = self.weight * FindingHead.loss(seen.guesses, stated)
+        if self.training:
+            told = (torch.rand(len(guesses), 1, device=guesses.device) < self.told) & ~stated.isnan()
+            guesses = torch.where(told, stated.to(guesses.dtype), guesses)
+        return self._taught(seen, guesses, tokens), loss
 
     def _seen(self, vectors: Tensor, mask: Tensor) -> _Seen:
         places = self.places.placed(vectors, mask)
@@ -127,11 +138,12 @@ class ReportWriter(nn.Module):
             places, mask, places.new_zeros(len(places), 0) if self.findings is None else self.findings(places, mask)
         )
 
-    def _begun(self, seen: _Seen) -> Any:
-        return self.decoder.start(seen.places, seen.mask, seen.guesses.sigmoid())
+    def _begun(self, seen: _Seen, guesses: Tensor) -> Any:
+        """Return the state before the first word; ``guesses`` is float [batch, guesses], probabilities or decisions."""
+        return self.decoder.start(seen.places, seen.mask, guesses)
 
-    def _taught(self, seen: _Seen, tokens: Tensor) -> Tensor:
-        state = self._begun(seen)
+    def _taught(self, seen: _Seen, guesses: Tensor, tokens: Tensor) -> Tensor:
+        state = self._begun(seen, guesses)
         if not isinstance(self.decoder, PrefixBiLSTM):
             return self.decoder.teach(state, tokens)
         steps = []
