@@ -104,7 +104,8 @@ InitOption = Annotated[
     typer.Option(
         "--init",
         metavar="RUN|PATH|HUB-ID",
-        help="Start from a run, or from a model of transformers: a folder, or a name on the Hugging Face hub.",
+        help="Start from a run, or from a model of transformers: a folder, or a name on the Hugging Face hub. Models "
+        "that read images start from an encoder of timm as well: a folder, or timm:NAME.",
     ),
 ]
 UnitOption = Annotated[

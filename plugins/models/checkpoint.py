@@ -1,4 +1,4 @@
-"""Checkpoints as ``transformers`` keeps them: found in a folder or on the hub, described, and said where they fail."""
+"""Checkpoints as other tools keep them: found in a folder or on the hub, described, and said where they fail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, hf_hub_download, snapshot_download
 from safetensors import SafetensorError
 from transformers import PreTrainedConfig
 from transformers.utils import logging as _logging
@@ -41,6 +41,8 @@ def checkpoint_folder(origin: str) -> Path:
     """
     if Path(origin).is_dir():
         return Path(origin)
+    if origin.startswith("timm:"):
+        raise OptionError("encoders of timm read images: name a model that does by --model, see `medtext plugins`")
     with suppress(FileNotFoundError):
         return Path(snapshot_download(origin, local_files_only=True))
     try:
@@ -51,6 +53,22 @@ def checkpoint_folder(origin: str) -> Path:
             "download it where there is a network, and name its folder"
         ) from error
     return Path(snapshot_download(origin, allow_patterns=["*.json", "*.txt", "*.model", "*.safetensors"]))
+
+
+def checkpoint_file(repository: str, name: str) -> Path:
+    """Return one file of a checkpoint on the hub, fetched where it is not there yet, as ``checkpoint_folder`` does."""
+    with suppress(FileNotFoundError):
+        return Path(hf_hub_download(repository, name, local_files_only=True))
+    try:
+        listed = HfApi().model_info(repository, timeout=10).siblings or []
+    except Exception as error:  # whichever library for the network the hub's uses now
+        raise OptionError(
+            f"its weights are not here, and {repository} is not to be had from the Hugging Face hub (no network?): "
+            "download that where there is a network, and name its folder"
+        ) from error
+    if name not in {file.rfilename for file in listed}:
+        raise OptionError(f"{repository} on the Hugging Face hub has no {name}: name another, or a folder with one")
+    return Path(hf_hub_download(repository, name))
 
 
 @contextmanager
@@ -69,21 +87,21 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def told(origin: str) -> Iterator[None]:
-    """Say in one line why a checkpoint cannot be read."""
+def told(origin: str, library: str = "transformers") -> Iterator[None]:
+    """Say in one line why a checkpoint that ``library`` saved cannot be read."""
     try:
         with quiet():
             yield
     except OptionError as error:
         raise OptionError(f"--init {origin}: {error}") from error
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise OptionError(f"--init {origin}: {_reason(Path(origin), error)}") from error
+        raise OptionError(f"--init {origin}: {_reason(Path(origin), error, library)}") from error
 
 
-def _reason(folder: Path, error: Exception) -> str:
+def _reason(folder: Path, error: Exception, library: str) -> str:
     if folder.is_dir() and not (folder / "config.json").is_file():
         return "a folder without config.json: name a run, or a folder that transformers saved"
     if folder.is_dir() and not any(folder.glob("*.safetensors")):
         return "a folder without weights as safetensors: save it by save_pretrained of transformers 5"
     found = " ".join(str(error).split())[:200]
-    return f"no encoder that can be read ({found}): save it again by transformers, without code of its own"
+    return f"no encoder that can be read ({found}): save it again by {library}, without code of its own"

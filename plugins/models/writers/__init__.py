@@ -23,6 +23,8 @@ DECODERS = {
 """The decoders, and how each is described."""
 ENCODER = "places.eyes.encoder."
 """What the names of the encoder's weights begin with, in all networks of images."""
+TIMM = "timm:"
+"""What stands before a name that timm knows an encoder by."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,11 @@ class ImageWriterOptions(ImageOptions, WriterOptions):
 
 
 def adopt(origin: str) -> Pretrained:
-    """Read a vision backbone of transformers from a folder or the Hugging Face hub."""
+    """Read a vision backbone of transformers or timm from a folder or the Hugging Face hub, or ``timm:NAME``."""
+    if origin.startswith(TIMM):
+        from .timm_checkpoint import adopt_name
+
+        return adopt_name(origin)
     from .backbone import adopt
 
     return adopt(origin)

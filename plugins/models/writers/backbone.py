@@ -14,6 +14,7 @@ from medtext.plugin import OptionError, Pretrained
 
 from ..checkpoint import checkpoint_folder, described, told
 from . import ENCODER
+from .timm_checkpoint import adopt_folder, saved_by_timm
 
 _MEAN, _DEVIATION = 0.449, 0.226
 """Of grey levels in ImageNet, by which most backbones were normed: the mean of its three colours."""
@@ -41,10 +42,15 @@ class Backbone(nn.Module):
 def adopt(origin: str) -> Pretrained:
     """Read a vision backbone from a folder or the Hugging Face hub; its weights only when they are asked for.
 
+    A folder may be one that timm saved.
+
     Raises OptionError for what is not there, cannot be fetched, or is no backbone.
     """
     with told(origin):
         folder = checkpoint_folder(origin)
+    if saved_by_timm(folder):
+        return adopt_folder(origin, folder)
+    with told(origin):
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         description = described(config)
         try:

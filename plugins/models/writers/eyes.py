@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from medtext.plugin import Batch, Embedded
+from medtext.plugin import Batch, Embedded, OptionError
 
 from . import ImageOptions
 from .augment import augmented
@@ -16,15 +17,20 @@ from .residual import SmallEncoder
 
 if TYPE_CHECKING:
     from .backbone import Backbone
+    from .timm_backbone import TimmBackbone
 
 KINDS = ("", "frontal", "lateral")
 """What a view may show; the first where that is not known."""
 
 
-def encoder_of(options: ImageOptions) -> SmallEncoder | Backbone:
+def encoder_of(options: ImageOptions) -> SmallEncoder | Backbone | TimmBackbone:
     """Make the encoder that options describe: a vision backbone, or the small one."""
     if not options.backbone:
         return SmallEncoder(options.channels)
+    if "model_type" not in json.loads(options.backbone):  # which all of transformers have
+        from .timm_backbone import TimmBackbone
+
+        return TimmBackbone(options.backbone)
     from .backbone import Backbone
 
     return Backbone(options.backbone)
@@ -54,11 +60,17 @@ class Eyes(nn.Module):
 
     @torch.no_grad()
     def _cells(self, size: int) -> int:
-        """Return how many cells the grid of an image has."""
+        """Return how many cells the grid of an image has.
+
+        Raises OptionError for a single one: there is no place to tell from another, and batch norms fail at one image.
+        """
         training = self.encoder.training
         grid = self.encoder.eval()(torch.zeros(1, 1, size, size))
         self.encoder.train(training)
-        return int(grid.shape[2] * grid.shape[3])
+        cells = int(grid.shape[2] * grid.shape[3])
+        if cells == 1:
+            raise OptionError(f"-o image-size={size} leaves the encoder one cell to look at: choose a greater one")
+        return cells
 
     def forward(self, batch: Batch) -> Embedded:
         """Return the cells of all views, float [batch, views * rows * columns, width]; ``sites`` say which."""
