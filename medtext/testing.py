@@ -148,7 +148,7 @@ def _check_model(
     cutter = tokenizer or PatternTokenizer(_at_blanks)
     cutter.fit([text for record in records for text in (record.text, record.target or "")])
     batcher = Batcher(task, labels, spec.reads, cutter, image_size=getattr(options, "image_size", 0))
-    shape = ModelShape(task, len(cutter.vocabulary), len(labels), cutter.max_length, batcher.image_size or None)
+    shape = ModelShape(task, len(cutter.vocabulary), len(labels), cutter.max_length, batcher.image_size or None, labels)
 
     def build() -> nn.Module:
         set_seed(1)
@@ -176,6 +176,10 @@ def _check_model(
         _check_embedded(spec, model, whole)
         _check_answers(spec, lambda batch: _logits(model, batch), batcher, records)
         _check_scores(spec, model, whole, len(labels))
+        if isinstance(model, Tutored):
+            with torch.no_grad():
+                embedded = model.embed(whole)
+                _check_tutor(spec, model, whole, model.score(embedded.vectors, embedded.mask))
         if isinstance(model, Contextual):
             _check_contexts(spec, model, batcher, records)
     _check_round_trip(spec, model, build(), folder)
@@ -239,13 +243,17 @@ def _check_writer(spec: ModelSpec, model: Writer, batch: Batch) -> None:
             ahead = (logits[:, :step] - changed[:, :step]).abs().max()
             assert ahead < _CLOSE, f"{spec.name} looks ahead: token {step} moves the logits before it"
         if isinstance(model, Tutored):
-            embedded = model.embed(batch)
-            tutored, beside = model.tutor(embedded.vectors, embedded.mask, batch)
-            assert torch.allclose(logits, tutored, atol=_CLOSE), f"{spec.name}: teach and tutor give different logits"
-            assert beside.shape == (), f"{spec.name}: what tutor adds is not one number"
-            assert torch.isfinite(beside), f"{spec.name}: what tutor adds is not finite"
+            _check_tutor(spec, model, batch, logits)
         stepped = _stepped(model, batch)
         assert torch.allclose(logits, stepped, atol=_CLOSE), f"{spec.name}: teach and step give different logits"
+
+
+def _check_tutor(spec: ModelSpec, model: Tutored, batch: Batch, logits: Tensor) -> None:
+    embedded = model.embed(batch)
+    tutored, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+    assert torch.allclose(logits, tutored, atol=_CLOSE), f"{spec.name}: tutor gives other logits than teach or score"
+    assert beside.shape == (), f"{spec.name}: what tutor adds is not one number"
+    assert torch.isfinite(beside), f"{spec.name}: what tutor adds is not finite"
 
 
 def _stepped(model: Writer, batch: Batch) -> Tensor:

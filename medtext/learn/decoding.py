@@ -27,9 +27,10 @@ class Decoding:
     included, to the power of ``length_penalty``: 0 ranks by probability, 1 by the mean of its tokens (after Wu et al.
     2016, arXiv:1609.08144). No stretch of ``no_repeat`` tokens is written twice; 0 forbids nothing. ``temperature``
     over 0 samples instead, from the most probable tokens that together have ``top_p`` (Holtzman et al. 2020,
-    arXiv:1904.09751), by ``seed``. ``consensus`` over 1 draws so many samples and gives the one that agrees best with
-    the others (minimum Bayes risk decoding: Kumar and Byrne 2004; Eikema and Aziz 2020, arXiv:2005.10283), at a
-    temperature of 1 unless another is given. ``max_steps`` is the greatest length in tokens.
+    arXiv:1904.09751), by ``seed``. ``consensus`` over 1 draws so many samples and gives the one that says most of
+    what the others say, by the F2 of tokens and pairs (minimum Bayes risk decoding: Kumar and Byrne 2004; Eikema and
+    Aziz 2020, arXiv:2005.10283), at a temperature of 1 unless another is given. ``max_steps`` is the greatest length in
+    tokens.
 
     A writer that guesses what its text is to state (``Deciding``) is held to what it guesses at ``cutoff`` or above;
     at 0 it is told its guesses, and the words decide.

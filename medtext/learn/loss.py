@@ -33,8 +33,8 @@ class Objective(Lesson):
     """The loss of a task.
 
     One label: cross-entropy. Many labels: binary cross-entropy, averaged over labels.
-    A text: cross-entropy of every next token, padding left out, and what a ``Tutored``
-    writer learns beside. ``weights`` is float [labels] or None: of each label for one, of its presence for many.
+    A text: cross-entropy of every next token, padding left out. What a ``Tutored`` network learns beside is added.
+    ``weights`` is float [labels] or None: of each label for one, of its presence for many.
 
     In training, ``adversarial`` over 0 adds the loss at the vectors moved by so much
     (L2, for each record) where the loss rises fastest (Miyato, Dai and Goodfellow 2017,
@@ -102,7 +102,11 @@ class Objective(Lesson):
             return loss + beside.to(loss.device) * real.sum(), real.sum()
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)
-        return self._labelled(model.score(embedded.vectors, embedded.mask), batch)
+        if not isinstance(model, Tutored):
+            return self._labelled(model.score(embedded.vectors, embedded.mask), batch)
+        rows, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+        total, weight = self._labelled(rows, batch)
+        return total + beside * weight, weight
 
     def _terms(self, batch: Batch) -> int:
         assert batch.targets is not None  # noqa: S101

@@ -101,14 +101,15 @@ class Deciding(Writer, Protocol):
 
 
 @runtime_checkable
-class Tutored(Writer, Protocol):
-    """A writer that learns something beside the words of a text."""
+class Tutored(Embedder, Protocol):
+    """A writer that learns something beside the words of a text, or a classifier beside labels."""
 
     def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Take a batch with targets; give what training is to lower.
+        """Take a batch with targets, and what ``embed`` just made of it; give what training is to lower.
 
-        Returns the logits of every next token given the true ones before it, float [batch, steps - 1, vocabulary],
-        and what is added to the mean cross-entropy of a token, a float scalar.
+        A writer returns the logits of every next token given the true ones before it, float [batch, steps - 1,
+        vocabulary], a classifier those of ``score``, and both what is added to the mean loss of a token or label, a
+        float scalar.
         """
         ...
 

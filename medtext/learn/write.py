@@ -19,6 +19,11 @@ from medtext.learn.decoding import Decoding
 from medtext.learn.model import Deciding, Embedded, State, Teachable, Writer
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
+_RECALL = 2.0
+"""How much more it counts in a consensus to say what the others say than to say nothing else.
+
+Equally weighed, the shortest and emptiest of the samples agree best: what each says is in most others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,10 @@ def _agreed(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> li
         texts = drawn[start : start + decoding.consensus]
         said = [_said(each.tokens) for each in texts]
         # Each is one of its own company, which adds the same to all.
-        agreed = [(sum(_shared(one, other) for other in said) - 1) / (len(said) - 1) for one in said]
-        first = max(range(len(texts)), key=agreed.__getitem__)
-        best.append(replace(texts[first], agreement=agreed[first]))
+        told = [sum(_shared(one, other, _RECALL) for other in said) for one in said]
+        first = max(range(len(texts)), key=told.__getitem__)
+        agreed = (sum(_shared(said[first], other) for other in said) - 1) / (len(said) - 1)
+        best.append(replace(texts[first], agreement=agreed))
     return best
 
 
@@ -159,30 +165,42 @@ def _sampled(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> l
     device, count = rows.device, len(rows)
     # On the processor whatever the device, so that a seed gives the same text on both.
     chance = torch.Generator().manual_seed(decoding.seed)
+    done: list[Written] = [Written((), 0.0, finished=False)] * count
+    alive = torch.arange(count, device=device)
     tokens = torch.full((count, 1), START, device=device)
     totals = torch.zeros(count, device=device)
-    ended = torch.zeros(count, dtype=torch.bool, device=device)
-    for _ in range(decoding.max_steps + 1):
+    for step in range(decoding.max_steps + 1):
         logits, state, _ = model.step(state, tokens[:, -1])
         chances = _allowed(logits, tokens, decoding)
-        probable = (chances / decoding.sampling).softmax(-1)
-        ordered, order = probable.sort(dim=1, descending=True)
-        # A token stays while those before it do not have top_p together: the first always does.
-        ordered = ordered * (ordered.cumsum(1) - ordered < decoding.top_p)
-        drawn = torch.multinomial(ordered.cpu(), 1, generator=chance).to(device)
-        token = order.gather(1, drawn)[:, 0]
-        full = tokens.shape[1] > decoding.max_steps  # no room but for an end
-        counted = ~ended & (token == END) if full else ~ended
-        totals += torch.where(counted, chances.gather(1, token[:, None])[:, 0], 0.0)
-        token = token.masked_fill(ended, PAD)
-        ended |= token == END
-        if full or ended.all():
+        token = _drawn(chances, decoding, chance)
+        ended = token == END
+        gained = chances.gather(1, token[:, None])[:, 0]
+        if step == decoding.max_steps:  # no room but for an end
+            gained = gained.masked_fill(~ended, 0.0)
+            over = torch.ones_like(ended)
+        else:
+            over = ended
+        totals = totals + gained
+        for place in over.nonzero()[:, 0].tolist():
+            text = tuple(tokens[place, 1:].tolist())
+            done[int(alive[place])] = Written(text, float(totals[place]), finished=bool(ended[place]))
+        going = (~over).nonzero()[:, 0]
+        if not len(going):
             break
-        tokens = torch.cat([tokens, token[:, None]], 1)
-    return [
-        Written(tuple(token for token in row[1:] if token not in (PAD, END)), total, finished=end)
-        for row, total, end in zip(tokens.tolist(), totals.tolist(), ended.tolist(), strict=True)
-    ]
+        # Texts that have ended take no further steps.
+        if len(going) < len(alive):
+            state, alive, totals = state.select(going), alive[going], totals[going]
+        tokens = torch.cat([tokens[going], token[going, None]], 1)
+    return done
+
+
+def _drawn(chances: Tensor, decoding: Decoding, chance: torch.Generator) -> Tensor:
+    """Draw the next token of every row, int64 [rows], by its log-probabilities, float [rows, vocabulary]."""
+    ordered, order = (chances / decoding.sampling).softmax(-1).sort(dim=1, descending=True)
+    # A token stays while those before it do not have top_p together: the first always does.
+    ordered = ordered * (ordered.cumsum(1) - ordered < decoding.top_p)
+    drawn = torch.multinomial(ordered.cpu(), 1, generator=chance).to(chances.device)
+    return order.gather(1, drawn)[:, 0]
 
 
 def _allowed(logits: Tensor, tokens: Tensor, decoding: Decoding) -> Tensor:
@@ -220,7 +238,8 @@ def _said(tokens: Sequence[int]) -> Counter[tuple[int, ...]]:
     return Counter([*((token,) for token in tokens), *pairwise(tokens)])
 
 
-def _shared(one: Counter[tuple[int, ...]], other: Counter[tuple[int, ...]]) -> float:
-    """Return the F1 of what two texts say; 1 where both are empty."""
-    total = one.total() + other.total()
-    return 2 * (one & other).total() / total if total else 1.0
+def _shared(one: Counter[tuple[int, ...]], other: Counter[tuple[int, ...]], beta: float = 1.0) -> float:
+    """Return the F of what one text says of another, recall counting ``beta`` times as much; 1 for two empty ones."""
+    square = beta**2
+    total = one.total() + square * other.total()
+    return (1 + square) * (one & other).total() / total if total else 1.0

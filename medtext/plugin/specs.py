@@ -33,7 +33,7 @@ class ModelShape:
     """What a network has to fit: sizes known only once the records were read.
 
     ``vocabulary_size`` counts the special tokens; ``max_length`` is in tokens;
-    ``image_size`` in pixels, or None for models of texts.
+    ``image_size`` in pixels, or None for models of texts. ``labels`` are the names of ``label_count`` labels, in order.
     """
 
     task: Task
@@ -41,6 +41,7 @@ class ModelShape:
     label_count: int
     max_length: int
     image_size: int | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

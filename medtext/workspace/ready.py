@@ -318,6 +318,7 @@ def make_model(registry: Registry, setup: Network, batcher: Batcher) -> torch.nn
         label_count=len(batcher.labels),
         max_length=batcher.tokenizer.max_length,
         image_size=batcher.image_size or None,
+        labels=batcher.labels,
     )
     try:
         model = spec.build(shape, setup.model.options)

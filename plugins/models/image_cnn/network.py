@@ -9,6 +9,7 @@ from medtext.plugin import Batch, Embedded, ModelShape
 
 from ..sequence.stages import LabelPool
 from ..writers.network import ImagePlaces
+from ..writers.regions import looking_loss
 from . import Options
 
 
@@ -19,6 +20,7 @@ class ImageCNN(nn.Module):
         super().__init__()
         self.places = ImagePlaces(options, by_view=False)
         self.pool = LabelPool(options.width, shape.label_count, options.dropout)
+        self.labels, self.guided = shape.labels, options.regions
 
     def embed(self, batch: Batch) -> Embedded:
         """Return the cells of all views, float [batch, views * rows * columns, width]."""
@@ -32,3 +34,12 @@ class ImageCNN(nn.Module):
         """Return logits, float [batch, labels]."""
         logits: Tensor = self.pool(self.places.placed(vectors, mask), mask)
         return logits
+
+    def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return logits, and, in training, the weighed loss of looking beside the regions of the labels."""
+        places = self.places.placed(vectors, mask)
+        logits: Tensor = self.pool(places, mask)
+        if not (self.training and self.guided):
+            return logits, logits.new_zeros(())
+        inside = self.places.inside(batch.records, self.labels)
+        return logits, self.guided * looking_loss(self.pool.shares(places, mask), inside)

@@ -106,10 +106,14 @@ class LabelPool(nn.Module):
         """Return logits, float [batch, labels], of float [batch, length, width]; ``mask`` bool [batch, length]."""
         contexts = self.dropout(contexts)
         # A text without a token has nothing to look at: its pools are zero.
-        looks = _without_padding(self.looks(contexts), mask).softmax(1) * mask[..., None]
         strongest = _without_padding(contexts, mask).amax(1) * mask.any(1, keepdim=True)
-        logits: Tensor = (looks * self.reads(contexts)).sum(1) + self.strongest(strongest)
+        logits: Tensor = (self.shares(contexts, mask) * self.reads(contexts)).sum(1) + self.strongest(strongest)
         return logits
+
+    def shares(self, contexts: Tensor, mask: Tensor) -> Tensor:
+        """Return where labels look, float [batch, length, labels], which adds up to one over the real places."""
+        shares: Tensor = _without_padding(self.looks(contexts), mask).softmax(1) * mask[..., None]
+        return shares
 
 
 def _without_padding(values: Tensor, mask: Tensor) -> Tensor:

@@ -70,6 +70,9 @@ class ImageOptions:
     frozen: Annotated[
         bool, "leave the encoder as it is; with augment=0 each image is then encoded once, up to 1 GiB of features"
     ] = False
+    regions: Annotated[
+        float, "weight in training of looking where the records' regions are, where they have some; 0: none"
+    ] = 1.0
     augment: Annotated[float, "how far images are moved, turned, scaled and lit otherwise in training; 0: not"] = 1.0
 
     def __post_init__(self) -> None:
@@ -77,8 +80,9 @@ class ImageOptions:
             raise ValueError(f"image_size must be a multiple of 16, at least 32, not {self.image_size}")
         if self.channels < 8 or self.channels % 8:
             raise ValueError(f"channels must be a multiple of 8, not {self.channels}")
-        if self.augment < 0:
-            raise ValueError(f"augment must be at least 0, not {self.augment}")
+        for name in ("augment", "regions"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be at least 0, not {getattr(self, name)}")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from medtext.plugin import Batch, Embedded, OptionError
 
@@ -44,6 +45,11 @@ class Eyes(nn.Module):
     """
 
     learned: Tensor
+    centres: Tensor
+    """Where the centres of the cells of the last batch lie, across and down, as shares of the images as they were read.
+
+    Float [batch, views, cells, 2], in training of images before they were moved; zero for views that are not there.
+    """
 
     def __init__(self, options: ImageOptions, width: int, *, by_view: bool) -> None:
         super().__init__()
@@ -75,8 +81,9 @@ class Eyes(nn.Module):
     def forward(self, batch: Batch) -> Embedded:
         """Return the cells of all views, float [batch, views * rows * columns, width]; ``sites`` say which."""
         real = batch.inputs[batch.mask]
+        maps = torch.eye(2, 3, device=real.device).expand(len(real), -1, -1)
         if self.training and self.augment:
-            real = augmented(real, self.augment)
+            real, maps = augmented(real, self.augment)
         grid = self._still(real) if self.frozen else self.encoder(real)
         kinds = self._kinds(batch)[batch.mask]
         cells = self._projected(grid.flatten(2).transpose(1, 2), kinds) + self.kind(kinds)[:, None]
@@ -84,10 +91,19 @@ class Eyes(nn.Module):
         vectors[batch.mask] = cells
         count, views = batch.mask.shape
         rows, columns = grid.shape[2:]
+        self.centres = self._centres(batch.mask, maps, rows, columns)
         places = torch.cartesian_prod(torch.arange(views), torch.arange(rows), torch.arange(columns))
         mask = batch.mask.repeat_interleave(rows * columns, dim=1)
         sites = places.to(mask.device).expand(count, -1, -1)
         return Embedded(vectors.flatten(1, 2), mask, sites, torch.zeros_like(mask))
+
+    @staticmethod
+    def _centres(mask: Tensor, maps: Tensor, rows: int, columns: int) -> Tensor:
+        """Return where the cells' centres lie in images as they were given; ``maps`` are those of ``augmented``."""
+        units = functional.affine_grid(maps, [len(maps), 1, rows, columns], align_corners=False)
+        centres = units.new_zeros(*mask.shape, rows * columns, 2)
+        centres[mask] = (units.flatten(1, 2) + 1) / 2
+        return centres
 
     def _still(self, real: Tensor) -> Tensor:
         """Return what an encoder that does not learn makes of images, float [images, channels, rows, columns].

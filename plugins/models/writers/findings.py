@@ -40,6 +40,13 @@ class FindingHead(nn.Module):
         return logits
 
     @staticmethod
+    def looking() -> list[str]:
+        """Return whose regions each guess is to look at: the finding's, or nobody's where a side is guessed."""
+        return [
+            name for rule in FindingRules.bundled().findings for name in (rule.name, *(("", "") if rule.sided else ()))
+        ]
+
+    @staticmethod
     def stated(texts: Sequence[str]) -> Tensor:
         """Return what reports state, as it is guessed: float32 [texts, size], 1, or 0, or nan where that is left open.
 

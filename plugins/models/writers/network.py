@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from medtext.plugin import PAD, Batch, Embedded, Input, ModelShape, text_sites
+from medtext.plugin import PAD, Batch, Embedded, Input, ModelShape, Record, text_sites
 
 from ..sequence.stages import BiLSTM
 from . import WriterOptions
@@ -16,6 +17,7 @@ from .eyes import Eyes
 from .findings import FindingHead
 from .prefix import PrefixBiLSTM
 from .recurrent import AttentionGRU, PooledLSTM
+from .regions import cells_in_regions, looking_loss
 from .transformer import Transformer, positions
 
 Decoder = PooledLSTM | AttentionGRU | PrefixBiLSTM | Transformer
@@ -39,6 +41,11 @@ class ImagePlaces(nn.Module):
         """Return the cells of all views."""
         embedded: Embedded = self.eyes(batch)
         return embedded
+
+    def inside(self, records: Sequence[Record], names: Sequence[str]) -> Tensor:
+        """Return which cells of the last batch lie in a region of which name, bool [batch, length, names]."""
+        centres = self.eyes.centres
+        return cells_in_regions(records, names, centres, centres.shape[2] ** -0.5)
 
     def placed(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return cells that know where they lie, float [batch, length, width]; padding stays zero."""
@@ -80,6 +87,7 @@ class ReportWriter(nn.Module):
             else TextPlaces(shape, options, recurrent=decoder != "transformer")
         )
         self.weight, self.told = options.findings, options.told
+        self.guided = options.regions if reads is Input.IMAGES else 0.0
         self.findings = FindingHead(options.width, options.dropout) if self.weight else None
         guesses = FindingHead.size() if self.weight else 0
         self.decoder: Decoder = _DECODERS[decoder](options, shape.vocabulary_size, guesses)
@@ -125,6 +133,10 @@ class ReportWriter(nn.Module):
             return self._taught(seen, guesses, tokens), guesses.new_zeros(())
         stated = FindingHead.stated([record.target or "" for record in batch.records]).to(guesses.device)
         loss = self.weight * FindingHead.loss(seen.guesses, stated)
+        if self.training and self.guided:
+            assert isinstance(self.places, ImagePlaces)  # noqa: S101
+            inside = self.places.inside(batch.records, FindingHead.looking())
+            loss = loss + self.guided * looking_loss(self.findings.pool.shares(seen.places, mask), inside)
         if self.training:
             told = (torch.rand(len(guesses), 1, device=guesses.device) < self.told) & ~stated.isnan()
             guesses = torch.where(told, stated.to(guesses.dtype), guesses)
