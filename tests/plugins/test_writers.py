@@ -121,6 +121,28 @@ def test_attention_is_over_the_cells_of_each_view(name: str, batcher: Batcher, r
     assert maps[0].sum(1) == pytest.approx(1.0, abs=1e-5)
 
 
+@pytest.mark.parametrize("name", WRITERS[1:])
+@pytest.mark.parametrize("rows", [[0, 0, 1, 1, 2, 2], [0, 0, 1, 2, 2, 2], [2, 0, 2, 1], [1, 1]])
+def test_beams_and_samples_look_at_the_places_of_their_own_record(
+    name: str, rows: list[int], batcher: Batcher, records: list[Record]
+) -> None:
+    model = made(name, batcher)
+    single = [replace(records[0], images=records[0].images[:1], views=("frontal",)), *records[1:]]
+    tokens = torch.arange(5, 5 + len(rows))
+    with torch.no_grad():
+        embedded = model.embed(batcher.batch(single))
+        state = model.start(embedded.vectors, embedded.mask).select(torch.tensor(rows))
+        together, after, looked = model.step(state, tokens)
+        again, _, _ = model.step(after.select(torch.arange(len(rows)).flip(0)), tokens)
+        for row, record in enumerate(rows):
+            state = model.start(embedded.vectors[record, None], embedded.mask[record, None])
+            alone, after, own = model.step(state, tokens[row, None])
+            assert torch.allclose(together[row], alone[0], atol=1e-5)
+            assert torch.allclose(looked[row], own[0], atol=1e-5)
+            alone, _, _ = model.step(after, tokens[-1 - row, None])
+            assert torch.allclose(again[-1 - row], alone[0], atol=1e-5)
+
+
 def test_the_pooled_writer_looks_nowhere(batcher: Batcher, records: list[Record]) -> None:
     model = made("cnn-lstm", batcher)
     assert looked_at(model, model.embed(batcher.batch(records)), [(5,), (6,), (7,)]) is None

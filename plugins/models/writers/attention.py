@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from itertools import groupby
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What there is to look at: the places of records, their keys, and which are real; and who looks at them.
+
+    ``vectors`` and ``keys`` are float [records, length, width], ``mask`` bool [records, length]. ``owners`` are the
+    records of the rows that look; beams and samples of one record look at the same places, of which there is no copy.
+    """
+
+    vectors: Tensor
+    keys: Tensor
+    mask: Tensor
+    owners: tuple[int, ...]
+
+    @classmethod
+    def of(cls, vectors: Tensor, keys: Tensor, mask: Tensor) -> Sight:
+        """Return the places of records, each of which looks at its own."""
+        return cls(vectors, keys, mask, tuple(range(len(vectors))))
+
+    def select(self, rows: Tensor) -> Sight:
+        """Return the same places for other rows, int64 [rows]."""
+        return replace(self, owners=tuple(self.owners[row] for row in rows.tolist()))
+
+    def parts(self) -> list[tuple[slice, slice]]:
+        """Part records and rows, so that those of each part have equally many rows side by side: slices of both."""
+        runs = [(owner, sum(1 for _ in same)) for owner, same in groupby(self.owners)]
+        counts = {count for _, count in runs}
+        if len(counts) == 1 and [owner for owner, _ in runs] == list(range(len(self.vectors))):
+            return [(slice(None), slice(None))]
+        found, start = [], 0
+        for owner, count in runs:
+            found.append((slice(owner, owner + 1), slice(start, start + count)))
+            start += count
+        return found
 
 
 class AdditiveAttention(nn.Module):
@@ -16,14 +54,26 @@ class AdditiveAttention(nn.Module):
         self.query = nn.Linear(query, size, bias=False)
         self.energy = nn.Linear(size, 1, bias=False)
 
-    def forward(self, query: Tensor, keys: Tensor, vectors: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what is seen, float [batch, width], and the weights, float [batch, length].
+    def forward(self, query: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
+        """Return what is seen, float [rows, width], and the weights, float [rows, length].
 
-        ``query`` is float [batch, query], ``keys`` what ``self.key`` made of ``vectors``, float [batch, length, width].
+        ``query`` is float [rows, query]; the keys of ``sight`` are what ``self.key`` made of its vectors.
         """
-        energy = self.energy(torch.tanh(keys + self.query(query)[:, None]))[..., 0]
-        weights = masked_softmax(energy, mask)
-        return (weights[:, None].to(vectors.dtype) @ vectors)[:, 0], weights
+        asked = self.query(query)
+        made = [self._look(asked[rows], sight, records) for records, rows in sight.parts()]
+        if len(made) == 1:
+            return made[0]
+        seen, weights = zip(*made, strict=True)
+        return torch.cat(seen), torch.cat(weights)
+
+    def _look(self, asked: Tensor, sight: Sight, records: slice) -> tuple[Tensor, Tensor]:
+        """Look for rows that are equally many of each record, side by side."""
+        vectors, keys, mask = sight.vectors[records], sight.keys[records], sight.mask[records]
+        together = asked.view(len(keys), -1, asked.shape[1])
+        energy = self.energy(torch.tanh(keys[:, None] + together[:, :, None]))[..., 0]
+        weights = masked_softmax(energy, mask[:, None])
+        seen = weights.to(vectors.dtype) @ vectors
+        return seen.flatten(0, 1), weights.flatten(0, 1)
 
 
 class MultiHeadAttention(nn.Module):

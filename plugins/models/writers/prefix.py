@@ -8,27 +8,21 @@ import torch
 from torch import Tensor, nn
 
 from . import WriterOptions
-from .attention import AdditiveAttention
+from .attention import AdditiveAttention, Sight
 from .recurrent import Summary
 
 
 @dataclass(frozen=True)
 class Reread:
-    """The places, their keys, which are real, and their summary; what was written, int64 [batch, steps].
+    """The places, and their summary, float [batch, size]; what was written, int64 [batch, steps]."""
 
-    ``vectors`` and ``keys`` are float [batch, length, width], ``mask`` bool [batch, length], ``summary`` float
-    [batch, width].
-    """
-
-    vectors: Tensor
-    keys: Tensor
-    mask: Tensor
+    sight: Sight
     summary: Tensor
     prefix: Tensor
 
     def select(self, rows: Tensor) -> Reread:
         """Return the state of some rows."""
-        return Reread(self.vectors[rows], self.keys[rows], self.mask[rows], self.summary[rows], self.prefix[rows])
+        return Reread(self.sight.select(rows), self.summary[rows], self.prefix[rows])
 
 
 class PrefixBiLSTM(nn.Module):
@@ -48,18 +42,19 @@ class PrefixBiLSTM(nn.Module):
         self.summary = Summary(width, guesses)
         self.attention = AdditiveAttention(width, hidden, width)
         self.dropout = nn.Dropout(options.dropout)
-        self.output = nn.Linear(hidden + 2 * width, vocabulary)
+        self.output = nn.Linear(hidden + width + self.summary.size, vocabulary)
 
     def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Reread:
         """Return the state before the first word."""
         nothing = torch.zeros(len(vectors), 0, dtype=torch.int64, device=vectors.device)
-        return Reread(vectors, self.attention.key(vectors), mask, self.summary(vectors, mask, guesses), nothing)
+        sight = Sight.of(vectors, self.attention.key(vectors), mask)
+        return Reread(sight, self.summary(vectors, mask, guesses), nothing)
 
     def step(self, state: Reread, tokens: Tensor) -> tuple[Tensor, Reread, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
         prefix = torch.cat([state.prefix, tokens[:, None]], 1)
         _, (ends, _) = self.reader(self.dropout(self.words(prefix)))
         read = torch.cat([ends[-2], ends[-1]], 1)  # of the upper layer: reading forth, and back
-        seen, weights = self.attention(read, state.keys, state.vectors, state.mask)
+        seen, weights = self.attention(read, state.sight)
         logits = self.output(self.dropout(torch.cat([read, seen, state.summary], 1)))
-        return logits, Reread(state.vectors, state.keys, state.mask, state.summary, prefix), weights
+        return logits, Reread(state.sight, state.summary, prefix), weights

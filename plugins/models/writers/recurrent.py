@@ -8,31 +8,33 @@ import torch
 from torch import Tensor, nn
 
 from . import WriterOptions
-from .attention import AdditiveAttention
+from .attention import AdditiveAttention, Sight
 
 
 class Summary(nn.Module):
     """All places in one vector: their mean, the strongest of every value, which one small finding can move, guesses.
 
-    ``guesses`` is how many of the last there are.
+    ``guesses`` is how many of the last there are. They stand at its end as they are, too: what is told must reach the
+    words straight.
     """
 
     def __init__(self, width: int, guesses: int) -> None:
         super().__init__()
+        self.size = width + guesses
         self.joined = nn.Linear(2 * width + guesses, width)
 
     def forward(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Tensor:
-        """Return float [batch, width]; ``mask`` bool [batch, length], ``guesses`` probabilities [batch, guesses]."""
+        """Return float [batch, size]; ``mask`` bool [batch, length], ``guesses`` probabilities [batch, guesses]."""
         real = mask[..., None]
         mean = (vectors * real).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
         strongest = vectors.masked_fill(~real, torch.finfo(vectors.dtype).min).amax(1) * mask.any(1, keepdim=True)
-        summary: Tensor = torch.tanh(self.joined(torch.cat([mean, strongest, guesses], 1)))
-        return summary
+        joined = torch.tanh(self.joined(torch.cat([mean, strongest, guesses], 1)))
+        return torch.cat([joined, guesses.to(joined.dtype)], 1)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was seen, float [batch, width], and the LSTM's state, each float [batch, hidden]."""
+    """What was seen, float [batch, size], and the LSTM's state, each float [batch, hidden]."""
 
     seen: Tensor
     hidden: Tensor
@@ -51,10 +53,10 @@ class PooledLSTM(nn.Module):
         width, hidden = options.width, options.hidden
         self.words = nn.Embedding(vocabulary, width)
         self.summary = Summary(width, guesses)
-        self.begin = nn.Linear(width, 2 * hidden)
-        self.reader = nn.LSTM(2 * width, hidden, batch_first=True)
+        self.begin = nn.Linear(self.summary.size, 2 * hidden)
+        self.reader = nn.LSTM(width + self.summary.size, hidden, batch_first=True)
         self.dropout = nn.Dropout(options.dropout)
-        self.output = nn.Linear(hidden + width, vocabulary)
+        self.output = nn.Linear(hidden + self.summary.size, vocabulary)
 
     def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Told:
         """Return the state before the first word."""
@@ -81,21 +83,15 @@ class PooledLSTM(nn.Module):
 
 @dataclass(frozen=True)
 class Looking:
-    """The places, their keys, which are real, and their summary; the GRU's state, float [batch, hidden].
+    """The places, and their summary, float [batch, size]; the GRU's state, float [batch, hidden]."""
 
-    ``vectors`` and ``keys`` are float [batch, length, width], ``mask`` bool [batch, length], ``summary`` float
-    [batch, width].
-    """
-
-    vectors: Tensor
-    keys: Tensor
-    mask: Tensor
+    sight: Sight
     summary: Tensor
     hidden: Tensor
 
     def select(self, rows: Tensor) -> Looking:
         """Return the state of some rows."""
-        return Looking(self.vectors[rows], self.keys[rows], self.mask[rows], self.summary[rows], self.hidden[rows])
+        return Looking(self.sight.select(rows), self.summary[rows], self.hidden[rows])
 
 
 class AttentionGRU(nn.Module):
@@ -106,18 +102,19 @@ class AttentionGRU(nn.Module):
         width, hidden = options.width, options.hidden
         self.words = nn.Embedding(vocabulary, width)
         self.summary = Summary(width, guesses)
-        self.begin = nn.Linear(width, hidden)
+        self.begin = nn.Linear(self.summary.size, hidden)
         self.attention = AdditiveAttention(width, hidden, width)
-        self.known = nn.Linear(2 * width, 3 * hidden)
+        self.known = nn.Linear(width + self.summary.size, 3 * hidden)
         self.looked = nn.Linear(width, 3 * hidden, bias=False)
         self.kept = nn.Linear(hidden, 3 * hidden)
         self.dropout = nn.Dropout(options.dropout)
-        self.output = nn.Linear(hidden + 2 * width, vocabulary)
+        self.output = nn.Linear(hidden + width + self.summary.size, vocabulary)
 
     def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Looking:
         """Return the state before the first word."""
         summary = self.summary(vectors, mask, guesses)
-        return Looking(vectors, self.attention.key(vectors), mask, summary, torch.tanh(self.begin(summary)))
+        sight = Sight.of(vectors, self.attention.key(vectors), mask)
+        return Looking(sight, summary, torch.tanh(self.begin(summary)))
 
     def step(self, state: Looking, tokens: Tensor) -> tuple[Tensor, Looking, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
@@ -144,14 +141,14 @@ class AttentionGRU(nn.Module):
 
     def _look(self, state: Looking, known: Tensor) -> tuple[Looking, Tensor, Tensor]:
         """Look, and read on: return the state, what was seen, float [batch, width], and where."""
-        seen, weights = self.attention(state.hidden, state.keys, state.vectors, state.mask)
+        seen, weights = self.attention(state.hidden, state.sight)
         # The gates of a GRU (Cho et al. 2014, arXiv:1406.1078); the state is reset behind its map, as in cuDNN.
         reset, stay, new = (known + self.looked(seen)).chunk(3, 1)
         old_reset, old_stay, old_new = self.kept(state.hidden).chunk(3, 1)
         proposed = torch.tanh(new + torch.sigmoid(reset + old_reset) * old_new)
         stayed = torch.sigmoid(stay + old_stay)
         hidden = stayed * state.hidden + (1 - stayed) * proposed
-        return Looking(state.vectors, state.keys, state.mask, state.summary, hidden), seen, weights
+        return Looking(state.sight, state.summary, hidden), seen, weights
 
     def _said(self, hidden: Tensor, seen: Tensor, summary: Tensor) -> Tensor:
         """Return logits, float [..., vocabulary]."""
@@ -160,5 +157,5 @@ class AttentionGRU(nn.Module):
 
 
 def _beside(summary: Tensor, tokens: Tensor) -> Tensor:
-    """Put a summary beside every token, float [batch, steps, width]."""
+    """Put a summary beside every token, float [batch, steps, size]."""
     return summary[:, None].expand(-1, tokens.shape[1], -1)

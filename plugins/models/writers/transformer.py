@@ -90,7 +90,7 @@ class Cache:
 
 @dataclass(frozen=True)
 class Remembered:
-    """The cache of every layer; which places are real, bool [batch, length]; their summary, float [batch, width]."""
+    """The cache of every layer; which places are real, bool [batch, length]; their summary, float [batch, size]."""
 
     layers: tuple[Cache, ...]
     mask: Tensor
@@ -111,6 +111,7 @@ class Transformer(nn.Module):
         self.encoder = nn.ModuleList(EncoderLayer(options) for _ in range(options.layers))
         self.place_norm = nn.LayerNorm(options.width)
         self.summary = Summary(options.width, guesses)
+        self.told = nn.Linear(self.summary.size, options.width)
         self.decoder = nn.ModuleList(DecoderLayer(options) for _ in range(options.layers))
         self.norm = nn.LayerNorm(options.width)
         self.dropout = nn.Dropout(options.dropout)
@@ -150,7 +151,7 @@ class Transformer(nn.Module):
         steps, before = tokens.shape[1], state.layers[0].keys.shape[2]
         words = self.words(tokens)
         words = words * words.shape[2] ** 0.5 + positions(before, steps, words.shape[2], words.device)
-        words = self.dropout(words + state.summary[:, None])
+        words = self.dropout(words + self.told(state.summary)[:, None])
         causal = torch.ones(steps, steps, dtype=torch.bool, device=words.device).tril() if steps > 1 else None
         seen = (state.mask | ~state.mask.any(1, keepdim=True))[:, None, None]
         caches, asking = [], words
