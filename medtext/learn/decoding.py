@@ -28,7 +28,7 @@ class Decoding:
     2016, arXiv:1609.08144). No stretch of ``no_repeat`` tokens is written twice; 0 forbids nothing. ``temperature``
     over 0 samples instead, from the most probable tokens that together have ``top_p`` (Holtzman et al. 2020,
     arXiv:1904.09751), by ``seed``. ``consensus`` over 1 draws so many samples and gives the one that says most of
-    what the others say, by the F2 of tokens and pairs (minimum Bayes risk decoding: Kumar and Byrne 2004; Eikema and
+    what the others say, by the F1.5 of tokens and pairs (minimum Bayes risk decoding: Kumar and Byrne 2004; Eikema and
     Aziz 2020, arXiv:2005.10283), at a temperature of 1 unless another is given. ``max_steps`` is the greatest length in
     tokens.
 

@@ -19,7 +19,7 @@ from medtext.learn.decoding import Decoding
 from medtext.learn.model import Deciding, Embedded, State, Teachable, Writer
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
-_RECALL = 2.0
+_RECALL = 1.5
 """How much more it counts in a consensus to say what the others say than to say nothing else.
 
 Equally weighed, the shortest and emptiest of the samples agree best: what each says is in most others.

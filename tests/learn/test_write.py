@@ -175,6 +175,20 @@ def test_the_consensus_of_samples_is_the_one_that_agrees_best_with_the_others() 
     assert 0.3 < written.agreement < 0.6
 
 
+def test_a_consensus_says_what_many_samples_say_rather_than_less() -> None:
+    model = Table(0, 1)
+    model.logits[:] = -1e4
+    model.logits[0, 0, START, 5] = 0.0
+    model.logits[0, 1, 5, [6, END]] = torch.tensor(
+        [0.45, 0.55]
+    ).log()  # nearly half go on; all that the others say is in it
+    model.logits[0, 2, 6, END] = 0.0
+    (written,) = write_texts(model, batch_of(1), Decoding(consensus=400, max_steps=LONGEST))
+    assert written.tokens == (5, 6)
+    # How far they agree is told without that weight: one token of one, of two, and of their pair.
+    assert written.agreement == pytest.approx(0.45 + 0.55 / 2, abs=0.05)
+
+
 def test_a_nucleus_of_the_most_probable_token_alone_is_greedy_search() -> None:
     model = Table(2, 3)
     greedy = write_texts(model, batch_of(3), Decoding(max_steps=LONGEST))

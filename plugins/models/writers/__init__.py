@@ -42,7 +42,7 @@ class WriterOptions:
     ] = 5.0
     told: Annotated[
         float, "share of reports that are learned with their findings told to the decoder, the others with the guesses"
-    ] = 0.5
+    ] = 1.0
     vectors: Annotated[Path | None, "word vectors to begin with: a text file of word2vec or GloVe"] = None
 
     def __post_init__(self) -> None:

@@ -14,8 +14,9 @@ from torch.nn import functional
 class Sight:
     """What there is to look at: the places of records, their keys, and which are real; and who looks at them.
 
-    ``vectors`` and ``keys`` are float [records, length, width], ``mask`` bool [records, length]. ``owners`` are the
-    records of the rows that look; beams and samples of one record look at the same places, of which there is no copy.
+    ``vectors`` is float [records, length, width], ``keys`` [records, length, any size], ``mask`` bool [records,
+    length]. ``owners`` are the records of the rows that look; beams and samples of one record look at the same places,
+    of which there is no copy.
     """
 
     vectors: Tensor
@@ -48,8 +49,10 @@ class Sight:
 class AdditiveAttention(nn.Module):
     """Looks where a key and the query together excite it (Bahdanau, Cho and Bengio 2015, arXiv:1409.0473)."""
 
-    def __init__(self, width: int, query: int, size: int) -> None:
+    def __init__(self, width: int, query: int) -> None:
         super().__init__()
+        # Where to look takes fewer values than what is seen there, and is most of the work.
+        size = max(1, width // 4)
         self.key = nn.Linear(width, size)
         self.query = nn.Linear(query, size, bias=False)
         self.energy = nn.Linear(size, 1, bias=False)

@@ -40,7 +40,7 @@ class PrefixBiLSTM(nn.Module):
             width, hidden // 2, num_layers=2, bidirectional=True, batch_first=True, dropout=options.dropout
         )
         self.summary = Summary(width, guesses)
-        self.attention = AdditiveAttention(width, hidden, width)
+        self.attention = AdditiveAttention(width, hidden)
         self.dropout = nn.Dropout(options.dropout)
         self.output = nn.Linear(hidden + width + self.summary.size, vocabulary)
 

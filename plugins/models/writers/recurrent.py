@@ -103,7 +103,7 @@ class AttentionGRU(nn.Module):
         self.words = nn.Embedding(vocabulary, width)
         self.summary = Summary(width, guesses)
         self.begin = nn.Linear(self.summary.size, hidden)
-        self.attention = AdditiveAttention(width, hidden, width)
+        self.attention = AdditiveAttention(width, hidden)
         self.known = nn.Linear(width + self.summary.size, 3 * hidden)
         self.looked = nn.Linear(width, 3 * hidden, bias=False)
         self.kept = nn.Linear(hidden, 3 * hidden)
