@@ -7,7 +7,7 @@ explanations start, so what is explained is what was predicted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self, runtime_checkable
 
@@ -97,6 +97,10 @@ class Deciding(Writer, Protocol):
 
         ``start`` tells the guesses as they are. Nothing of this is differentiable in the guesses.
         """
+        ...
+
+    def broken(self, vectors: Tensor, mask: Tensor, cutoff: float, texts: Sequence[Sequence[str]]) -> list[list[int]]:
+        """Return how many of these decisions each of some texts breaks, for each record: left out, or added."""
         ...
 
 

@@ -188,7 +188,7 @@ class Predictor:
                 for record, row in zip(batch.records, rows, strict=True)
             ]
         assert isinstance(model, Writer)  # noqa: S101
-        written = write_texts(model, batch, self.decoding)
+        written = write_texts(model, batch, self.decoding, self.batcher.tokenizer.decode)
         return [
             Prediction(
                 record,

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import exp
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -15,30 +11,12 @@ from torch import Tensor
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
+from medtext.learn.choosing import agreed_on, best_of
 from medtext.learn.decoding import Decoding
 from medtext.learn.model import Deciding, Embedded, State, Teachable, Writer
+from medtext.learn.written import Written
 
 _NEVER_WRITTEN = (PAD, START, UNKNOWN, MASK)
-_RECALL = 1.5
-"""How much more it counts in a consensus to say what the others say than to say nothing else.
-
-Equally weighed, the shortest and emptiest of the samples agree best: what each says is in most others.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A text as token numbers, without <start> and <end>, and the log-probability of all of it, <end> included.
-
-    ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far all
-    finished texts of the search, or samples, say the same, each as much as it is probable: the F1 of tokens and pairs;
-    itself among them (1 where it is the only one). None for a sample, a greedy search, and where no text was finished.
-    """
-
-    tokens: tuple[int, ...]
-    log_probability: float
-    finished: bool
-    agreement: float | None = None
 
 
 def taught(model: Writer, batch: Batch, embedded: Embedded | None = None) -> Tensor:
@@ -60,20 +38,39 @@ def taught(model: Writer, batch: Batch, embedded: Embedded | None = None) -> Ten
 
 
 @torch.inference_mode()
-def write_texts(model: Writer, batch: Batch, decoding: Decoding | None = None) -> list[Written]:
+def write_texts(
+    model: Writer,
+    batch: Batch,
+    decoding: Decoding | None = None,
+    decode: Callable[[Sequence[int]], str] | None = None,
+) -> list[Written]:
     """Write a text for every record of a batch.
 
     Every beam has a state of its own and beams are kept by their true log-probabilities, so with as many as there
     are texts the search is exhaustive (Sutskever, Vinyals and Le 2014, arXiv:1409.3215); finished texts are ranked by
     ``Decoding.rank``. An end counts only when it is among the best ``beams`` continuations. Samples of a record hang
-    on the records beside it, which draw from the same chance.
+    on the records beside it, which draw from the same chance. Where a writer is held to decisions (``Deciding``) and
+    ``decode`` turns tokens into texts, those that break the fewest are preferred.
     """
     decoding = decoding or Decoding()
     embedded = model.embed(batch)
     state = _begun(model, embedded, decoding.cutoff)
     rows = torch.arange(len(batch), device=embedded.vectors.device)
-    write = _agreed if decoding.consensus > 1 else _sampled if decoding.sampling else _searched
-    return write(model, state, rows, decoding)
+    if decoding.consensus < 2 and decoding.sampling:
+        return _sampled(model, state, rows, decoding)
+    if decoding.sampling:
+        rows = rows.repeat_interleave(decoding.consensus)
+        drawn = _sampled(model, state.select(rows), rows, decoding)
+        found = [drawn[start : start + decoding.consensus] for start in range(0, len(drawn), decoding.consensus)]
+    else:
+        found = _searched(model, state, rows, decoding)
+    broken = [[0] * len(texts) for texts in found]
+    if decoding.cutoff and decode is not None and isinstance(model, Deciding):
+        written = [[decode(each.tokens) for each in texts] for texts in found]
+        broken = model.broken(embedded.vectors, embedded.mask, decoding.cutoff, written)
+    if decoding.sampling:
+        return [agreed_on(texts, lost) for texts, lost in zip(found, broken, strict=True)]
+    return [best_of(texts, decoding, lost) for texts, lost in zip(found, broken, strict=True)]
 
 
 @torch.inference_mode()
@@ -108,23 +105,8 @@ def _begun(model: Writer, embedded: Embedded, cutoff: float) -> State:
     return model.start(embedded.vectors, embedded.mask)
 
 
-def _agreed(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[Written]:
-    """Sample texts for every record, and return that of each which agrees best with the others."""
-    rows = rows.repeat_interleave(decoding.consensus)
-    drawn = _sampled(model, state.select(rows), rows, decoding)
-    best = []
-    for start in range(0, len(drawn), decoding.consensus):
-        texts = drawn[start : start + decoding.consensus]
-        said = [_said(each.tokens) for each in texts]
-        # Each is one of its own company, which adds the same to all.
-        told = [sum(_shared(one, other, _RECALL) for other in said) for one in said]
-        first = max(range(len(texts)), key=told.__getitem__)
-        agreed = (sum(_shared(said[first], other) for other in said) - 1) / (len(said) - 1)
-        best.append(replace(texts[first], agreement=agreed))
-    return best
-
-
-def _searched(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[Written]:
+def _searched(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> list[list[Written]]:
+    """Return the finished texts that the search of each record came by, or the best one that was cut."""
     beams, count = decoding.beams, len(rows)
     state = state.select(rows.repeat_interleave(beams))
     tokens = torch.full((count * beams, 1), START, device=rows.device)
@@ -156,7 +138,7 @@ def _searched(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> 
         state = state.select(parents)
         tokens = torch.cat([tokens[parents], places.gather(1, kept).view(-1, 1) % size], dim=1)
     return [
-        _best(found, decoding) if found else Written(tuple(cut[1:].tolist()), float(total), finished=False)
+        found or [Written(tuple(cut[1:].tolist()), float(total), finished=False)]
         for found, cut, total in zip(done, tokens[::beams], totals[:, 0], strict=True)
     ]
 
@@ -221,25 +203,3 @@ def _settled(found: list[Written], alive: float, decoding: Decoding) -> bool:
     """Whether nothing better can come: log-probabilities only fall, and no text is longer than the greatest length."""
     best_to_come = decoding.rank(alive, decoding.max_steps)
     return any(decoding.rank(written.log_probability, len(written.tokens)) >= best_to_come for written in found)
-
-
-def _best(found: list[Written], decoding: Decoding) -> Written:
-    best = max(found, key=lambda written: decoding.rank(written.log_probability, len(written.tokens)))
-    most = max(each.log_probability for each in found)
-    weights = [exp(each.log_probability - most) for each in found]
-    own = _said(best.tokens)
-    agreed = [_shared(own, _said(each.tokens)) for each in found]
-    agreement = sum(w * a for w, a in zip(weights, agreed, strict=True)) / sum(weights) if decoding.beams > 1 else None
-    return Written(best.tokens, best.log_probability, best.finished, agreement)
-
-
-def _said(tokens: Sequence[int]) -> Counter[tuple[int, ...]]:
-    """Count a text's tokens, and those that stand side by side."""
-    return Counter([*((token,) for token in tokens), *pairwise(tokens)])
-
-
-def _shared(one: Counter[tuple[int, ...]], other: Counter[tuple[int, ...]], beta: float = 1.0) -> float:
-    """Return the F of what one text says of another, recall counting ``beta`` times as much; 1 for two empty ones."""
-    square = beta**2
-    total = one.total() + square * other.total()
-    return (1 + square) * (one & other).total() / total if total else 1.0

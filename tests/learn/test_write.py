@@ -16,9 +16,11 @@ from medtext.corpus.batch import Batch
 from medtext.corpus.record import Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.errors import OptionError
+from medtext.learn.choosing import agreed_on, best_of
 from medtext.learn.decoding import Decoding
 from medtext.learn.model import Embedded
-from medtext.learn.write import Written, _best, looked_at, taught, write_texts
+from medtext.learn.write import looked_at, taught, write_texts
+from medtext.learn.written import Written
 from medtext.plugin import ModelShape
 
 SIZE = 8  # five special tokens and three words
@@ -220,9 +222,27 @@ def test_confidence_does_not_hang_on_the_other_records_of_a_batch() -> None:
 
 def test_a_text_that_is_far_less_probable_than_a_short_one_is_no_overflow() -> None:
     found = [Written((), -1.0, finished=True), Written((5, 6, 7), -1000.0, finished=True)]
-    best = _best(found, Decoding(beams=2, length_penalty=9.0))
+    best = best_of(found, Decoding(beams=2, length_penalty=9.0), [0, 0])
     assert best.tokens == (5, 6, 7)
     assert best.agreement == pytest.approx(0.0)  # nearly all of the probability says nothing
+
+
+def test_texts_that_break_the_fewest_decisions_are_preferred() -> None:
+    found = [
+        Written((5,), -1.0, finished=True),
+        Written((5, 6), -2.0, finished=True),
+        Written((7,), -3.0, finished=True),
+    ]
+    asked = Decoding(beams=3)
+    assert best_of(found, asked, [0, 0, 0]).tokens == (5,)
+    assert best_of(found, asked, [2, 1, 1]).tokens == (5, 6)
+    (cut,) = (Written((5,), -1.0, finished=False),)
+    assert best_of([cut], asked, [3]) is cut
+    # Among samples a decision weighs little beside what most of them say.
+    samples = [Written((5, 6), -1.0, finished=True)] * 2 + [Written((5, 7), -1.0, finished=True)] * 2
+    assert agreed_on(samples, [0, 0, 0, 0]).tokens == agreed_on(samples, [0, 0, 1, 1]).tokens == (5, 6)
+    assert agreed_on(samples, [1, 1, 0, 0]).tokens == (5, 7)
+    assert agreed_on([*samples, Written((8, 9), -1.0, finished=True)], [2, 2, 2, 2, 0]).tokens == (5, 6)
 
 
 def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:

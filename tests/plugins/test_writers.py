@@ -347,6 +347,22 @@ def test_a_writer_is_held_to_the_findings_that_it_guesses_at_the_cutoff_or_above
     assert sure.log_probability == pytest.approx(found[0.59], abs=1e-5)
 
 
+def test_decisions_are_broken_by_what_is_left_out_and_by_what_is_added(batcher: Batcher, records: list[Record]) -> None:
+    model = made("cnn-lstm", batcher)
+    effusion, nodule = (FindingHead.looking().index(name) for name in ("pleural effusion", "nodule or mass"))
+    with torch.no_grad():
+        for linear in (model.findings.pool.reads, model.findings.pool.strongest):
+            linear.weight.zero_()
+            linear.bias.fill_(-9)
+        model.findings.pool.strongest.bias[[effusion, effusion + 1]] = 20.0  # on the left
+    embedded = model.embed(batcher.batch(records[:1]))
+    texts = ["Small left effusion.", "Effusion.", "Right effusion.", "No effusion.", "Left effusion and a left nodule."]
+    assert model.broken(embedded.vectors, embedded.mask, 0.5, [texts]) == [[0, 0, 2, 2, 2]]
+    assert nodule != effusion
+    without = made("cnn-lstm", batcher, findings=0.0)
+    assert without.broken(embedded.vectors, embedded.mask, 0.5, [texts]) == [[0] * 5]
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_told_findings_are_those_of_the_report_and_no_guesses(
     name: str, batcher: Batcher, records: list[Record]

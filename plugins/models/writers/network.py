@@ -114,6 +114,17 @@ class ReportWriter(nn.Module):
         seen = self._seen(vectors, mask)
         return self._begun(seen, (seen.guesses.sigmoid() >= cutoff).to(seen.guesses.dtype))
 
+    def broken(self, vectors: Tensor, mask: Tensor, cutoff: float, texts: Sequence[Sequence[str]]) -> list[list[int]]:
+        """Return how many of its decisions each of some texts breaks, for each record; see ``Deciding``."""
+        if self.findings is None:
+            return [[0] * len(own) for own in texts]
+        decided = self._seen(vectors, mask).guesses.sigmoid() >= cutoff
+        counts = []
+        for row, own in zip(decided.cpu(), texts, strict=True):
+            stated = FindingHead.stated(own)
+            counts.append((((stated > 0) != row) & ~stated.isnan()).sum(1).tolist())
+        return counts
+
     def step(self, state: Any, tokens: Tensor) -> tuple[Tensor, Any, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
         logits, after, attention = self.decoder.step(state, tokens)
