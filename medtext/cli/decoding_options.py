@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from medtext.errors import OptionError
+
 if TYPE_CHECKING:
     from medtext.learn.decoding import Decoding
+    from medtext.workspace.ready import Ready
 
 _PANEL = "How reports are searched for"
 
@@ -76,3 +80,15 @@ def read_decoding(**asked: Any) -> Decoding:
     sampling = given.get("temperature") or given.get("consensus")
     usual = {"beams": 1 if sampling else USUAL.beams, "length_penalty": USUAL.length_penalty, "cutoff": USUAL.cutoff}
     return Decoding(**usual | given)
+
+
+def held(decoding: Decoding, ready: Ready, cutoff: float | None) -> Decoding:
+    """Return the search as it is for a run: one that guesses nothing has no cutoff.
+
+    Raises OptionError where ``cutoff`` asks such a run for one.
+    """
+    if ready.decides:
+        return decoding
+    if cutoff is not None:
+        raise OptionError(f"--cutoff is for runs that guess what reports state: '{ready.run.name}' does not")
+    return replace(decoding, cutoff=0.0)

@@ -16,6 +16,7 @@ from medtext.cli.decoding_options import (
     NoRepeatOption,
     TemperatureOption,
     TopPOption,
+    held,
     read_decoding,
 )
 from medtext.cli.evaluate_writer import evaluate_writer
@@ -118,6 +119,8 @@ def evaluate_command(
         raise OptionError(
             f"--{vain.replace('_', '-')} is for runs that write word by word: '{ready.run.name}' does not"
         )
+    if ready.searches:
+        decoding = held(decoding, ready, cutoff)
     _check_fitting(ready, wrong, method or [], abstain, evidence=evidence)
     from medtext.workspace.evaluation import evaluate, wrong_answers
     from medtext.workspace.explaining import doubts, explainer_for

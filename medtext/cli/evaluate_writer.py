@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _HEADS = {"bleu_4": "BLEU-4", "rouge_l": "ROUGE-L", "cider": "CIDEr-D", "present_micro_f1": "findings F1"}
 _SURE = 0.05
+_LEAST = 0.001
+"""The least p-value that is written out."""
 
 
 def evaluate_writer(
@@ -87,7 +89,7 @@ def notes(model: dict[str, Any], decoding: Decoding | None) -> list[str]:
         fall = (
             f"{found['value']:.4f}, dealt out to other records {found['shuffled']:.4f}: a drop of {found['drop']:.4f}"
         )
-        lines.append(f"reliance, {_HEADS[key]}: {fall}, p = {found['p']:.3f}")
+        lines.append(f"reliance, {_HEADS[key]}: {fall}, {_chance(found['p'])}")
     if all(found["p"] > _SURE for found in model["reliance"].values()):
         lines.append("What is written does not hang on what is read: it is as good for any other record.")
     half = model.get("surest_half")
@@ -100,10 +102,15 @@ def notes(model: dict[str, Any], decoding: Decoding | None) -> list[str]:
     if pointing:
         lines.append(
             f"pointing game: {pointing['hits']:.3f} of {pointing['findings']} findings that were written and are there "
-            f"are looked at in their box; by chance {pointing['chance']:.3f}, p = {pointing['p']:.3f}"
+            f"are looked at in their box; by chance {pointing['chance']:.3f}, {_chance(pointing['p'])}"
         )
     return lines
 
 
 def _interval(found: dict[str, float]) -> str:
     return f"{found['value']:+.4f} ({found['low']:+.4f} to {found['high']:+.4f})"
+
+
+def _chance(p: float) -> str:
+    """Return a p-value; one of a thousand draws that none of them reached is below 0.001."""
+    return f"p < {_LEAST:g}" if p < _LEAST else f"p = {p:.3f}"

@@ -18,6 +18,7 @@ from medtext.cli.decoding_options import (
     NoRepeatOption,
     TemperatureOption,
     TopPOption,
+    held,
     read_decoding,
 )
 from medtext.cli.new_folder import new_folder, refuse_folder
@@ -106,6 +107,7 @@ def generate_command(
     from medtext.workspace.drafting import drafts, refuse_blind, refuse_sightless
 
     refuse_sightless(ready)
+    decoding = held(decoding, ready, cutoff)
     if maps is not None:
         refuse_blind(ready)
     made = tracked(drafts(ready, records, decoding), None, "writing", quiet=session.quiet or single)

@@ -92,6 +92,11 @@ class Teachable(Protocol):
 class Deciding(Writer, Protocol):
     """A writer that guesses what its text is to state, and can be held to what it decides of that."""
 
+    @property
+    def decides(self) -> bool:
+        """Whether it was made to guess."""
+        ...
+
     def decided(self, vectors: Tensor, mask: Tensor, cutoff: float) -> State:
         """Return the state before the first token, where all that is guessed at ``cutoff`` or above is to be stated.
 

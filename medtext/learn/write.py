@@ -65,7 +65,7 @@ def write_texts(
     else:
         found = _searched(model, state, rows, decoding)
     broken = [[0] * len(texts) for texts in found]
-    if decoding.cutoff and decode is not None and isinstance(model, Deciding):
+    if decoding.cutoff and decode is not None and isinstance(model, Deciding) and model.decides:
         written = [[decode(each.tokens) for each in texts] for texts in found]
         broken = model.broken(embedded.vectors, embedded.mask, decoding.cutoff, written)
     if decoding.sampling:
@@ -100,7 +100,7 @@ def looked_at(
 
 def _begun(model: Writer, embedded: Embedded, cutoff: float) -> State:
     """Return the state before the first token."""
-    if cutoff and isinstance(model, Deciding):
+    if cutoff and isinstance(model, Deciding) and model.decides:
         return model.decided(embedded.vectors, embedded.mask, cutoff)
     return model.start(embedded.vectors, embedded.mask)
 

@@ -20,7 +20,7 @@ from medtext.errors import MedtextError, OptionError, PluginError, RecordError, 
 from medtext.learn.decision import Decision
 from medtext.learn.decoding import USUAL
 from medtext.learn.ensemble import Ensemble
-from medtext.learn.model import Answering, Classifier, Fitted, Retrieving, Writer
+from medtext.learn.model import Answering, Classifier, Deciding, Fitted, Retrieving, Writer
 from medtext.learn.predict import Predictor, frozen
 from medtext.plugin.options import make_options, options_json, parse_pairs
 from medtext.plugin.registry import Registry
@@ -83,6 +83,12 @@ class Ready:
     def searches(self) -> bool:
         """Whether the run writes texts word by word, so that it matters how they are searched for."""
         return self.task is Task.GENERATE and not isinstance(self.network.model, Fitted)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the run guesses what its texts are to state, so that it can be held to it."""
+        model = self.network.model
+        return isinstance(model, Deciding) and model.decides
 
     @property
     def max_length(self) -> int:

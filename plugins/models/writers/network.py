@@ -109,6 +109,11 @@ class ReportWriter(nn.Module):
         seen = self._seen(vectors, mask)
         return self._begun(seen, seen.guesses.sigmoid())
 
+    @property
+    def decides(self) -> bool:
+        """Whether it guesses findings."""
+        return self.findings is not None
+
     def decided(self, vectors: Tensor, mask: Tensor, cutoff: float) -> Any:
         """Return the state before the first word of a report that states what is guessed to be so probable, or more."""
         seen = self._seen(vectors, mask)
@@ -116,8 +121,6 @@ class ReportWriter(nn.Module):
 
     def broken(self, vectors: Tensor, mask: Tensor, cutoff: float, texts: Sequence[Sequence[str]]) -> list[list[int]]:
         """Return how many of its decisions each of some texts breaks, for each record; see ``Deciding``."""
-        if self.findings is None:
-            return [[0] * len(own) for own in texts]
         decided = self._seen(vectors, mask).guesses.sigmoid() >= cutoff
         counts = []
         for row, own in zip(decided.cpu(), texts, strict=True):
