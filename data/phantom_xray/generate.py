@@ -7,9 +7,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -56,8 +57,12 @@ def make(
     shutil.rmtree(beside, ignore_errors=True)
     try:
         (beside / "images").mkdir(parents=True)
-        with (beside / STUDIES).open("w", encoding="utf-8", newline="\n") as lines:
-            for line in _lines(partial(_line, seed, size, form, beside), count, processes):
+        with (
+            (beside / STUDIES).open("w", encoding="utf-8", newline="\n") as lines,
+            # Closed before the folder goes, whatever happens: nobody draws into it any more.
+            closing(_lines(partial(_line, seed, size, form, beside), count, processes)) as made,
+        ):
+            for line in made:
                 lines.write(line)
                 if progress:
                     progress()
@@ -66,7 +71,7 @@ def make(
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _lines(line: Callable[[int], str], count: int, processes: int | None) -> Iterator[str]:
+def _lines(line: Callable[[int], str], count: int, processes: int | None) -> Generator[str]:
     """Yield the line of each study in their order, made side by side where there are many."""
     if processes is None:
         processes = 1 if count <= _ALONE else _cores()
@@ -86,7 +91,8 @@ def _lines(line: Callable[[int], str], count: int, processes: int | None) -> Ite
 
 def _cores() -> int:
     """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 61)  # Windows waits for no more
 
 
 def _line(seed: int, size: int, form: Form, folder: Path, number: int) -> str:

@@ -62,8 +62,8 @@ CutoffOption = Annotated[
     float | None,
     typer.Option(
         "--cutoff",
-        help="State the findings guessed to be at least so probable, and no others; at 0 the words decide. "
-        "Default: 0.5.",
+        help="Tell the words which findings are guessed to be at least so probable, and prefer texts that state them "
+        "alone; at 0 the words decide. Default: 0.5.",
         rich_help_panel=_PANEL,
     ),
 ]

@@ -127,7 +127,9 @@ class Explainer:
         source = iter(records)
         while chunk := list(islice(source, window)):
             if self.predictor.batcher.task is Task.GENERATE:
-                yield from map(self._words, self.predictor.predict(chunk))
+                # Decisions have no gradient: what is explained is written from the guesses.
+                decoding = replace(self.predictor.decoding, cutoff=0.0)
+                yield from map(self._words, replace(self.predictor, decoding=decoding).predict(chunk))
             else:
                 self._beginnings.forget()  # so that scores of a window do not hang on those before
                 yield from self._window(chunk)

@@ -69,11 +69,16 @@ class Objective(Lesson):
         embedded = model.embed(batch)
         # Flash attention has no second derivative, nor has cuDNN's RNN.
         with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
-            total, weight = self._labelled(model.score(embedded.vectors, embedded.mask), batch)
+            beside = torch.zeros(())
+            if isinstance(model, Tutored):
+                rows, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+            else:
+                rows = model.score(embedded.vectors, embedded.mask)
+            total, weight = self._labelled(rows, batch)
             (gradient,) = torch.autograd.grad(
                 total, embedded.vectors, retain_graph=True, create_graph=bool(self.gradient_penalty)
             )
-            loss = total / weight
+            loss = total / weight + beside.to(total.device)
             # The loss of many labels is their mean, so its gradient is that of the mean.
             squares = batch.summed(gradient.square().sum(dim=(1, 2))) / self._terms(batch) ** 2
             if self.gradient_penalty:

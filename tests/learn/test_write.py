@@ -273,6 +273,8 @@ def test_where_a_writer_looked_is_told_for_every_token_it_wrote() -> None:
         ({"temperature": 1.0, "beams": 3}, "leave --beams out"),
         ({"consensus": 4, "beams": 3}, "leave --beams out"),
         ({"consensus": 1}, "nobody to agree with"),
+        ({"cutoff": 1.5}, "--cutoff must be at most 1"),
+        ({"cutoff": -0.1}, "--cutoff must be at least 0"),
         ({"length_penalty": 200.0}, "at most 10"),
         ({"consensus": -1}, "--consensus must be at least 0"),
     ],

@@ -69,11 +69,15 @@ def test_cells_that_a_region_touches_are_inside_those_of_its_name_and_view_alone
 
 
 def test_looking_costs_what_falls_beside_the_regions() -> None:
-    looks = torch.tensor([[[0.5, 0.1], [0.25, 0.9], [0.25, 0.0]]])
+    looks = torch.tensor([[[0.5, 0.1], [0.25, 0.9], [0.25, 1e-9]]]).log() + 3.0
     inside = torch.tensor([[[True, False], [True, False], [False, False]]])
     assert float(looking_loss(looks, inside)) == pytest.approx(-math.log(0.75) / 2)  # the other name has no region
-    nowhere = torch.zeros(1, 3, 2)
-    assert math.isfinite(float(looking_loss(nowhere, inside)))
+    far = torch.tensor([[[-90.0, 0.0], [-90.0, 0.0], [0.0, 0.0]]], requires_grad=True)
+    loss = looking_loss(far, inside)
+    loss.backward()
+    assert loss.item() == pytest.approx((90 - math.log(2)) / 2)
+    assert far.grad is not None
+    assert far.grad[0, 2, 0] > 0.4  # however far away, it is drawn back
 
 
 def test_regions_are_followed_where_images_are_moved(record: Record) -> None:
@@ -117,7 +121,7 @@ def test_attention_is_drawn_into_the_regions_in_training_alone(name: str, task: 
     embedded = guided.embed(batch)
     pool = guided.pool if task is Task.TAG else guided.findings.pool
     places = guided.places.placed(embedded.vectors, embedded.mask)
-    shares = pool.shares(places, embedded.mask)[0, :, place].detach()
+    shares = pool.looking(places, embedded.mask).softmax(1)[0, :, place].detach()
     inside = guided.places.inside(batch.records, LABELS)[0, :, 1]
     assert float(shares[inside].sum()) > 0.8
     assert inside.float().mean() < 0.1

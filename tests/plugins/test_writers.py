@@ -331,18 +331,19 @@ def test_a_writer_is_held_to_the_findings_that_it_guesses_at_the_cutoff_or_above
         for linear in (model.findings.pool.reads, model.findings.pool.strongest):
             linear.weight.zero_()
             linear.bias.zero_()
-        model.findings.pool.reads.bias[3] = math.log(0.6 / 0.4)
+        model.findings.pool.reads.bias[FindingHead.looking().index("pleural effusion")] = math.log(0.6 / 0.4)
     (before, *_) = write_texts(model, batch, Decoding(max_steps=5))
     found = {
         cutoff: write_texts(model, batch, Decoding(max_steps=5, cutoff=cutoff))[0].log_probability
         for cutoff in (0.4, 0.5, 0.59, 0.61)
     }
-    # All others are guessed at a half: decided as a whole, and for the one alone, and for none.
+    # All others, and sides, are guessed at a half: decided as a whole, for the one on both sides, and for none.
     assert found[0.4] == found[0.5]
     assert len({round(each, 5) for each in (found[0.5], found[0.59], found[0.61], before.log_probability)}) == 4
     with torch.no_grad():
+        effusion = FindingHead.looking().index("pleural effusion")
         model.findings.pool.reads.bias.fill_(-40)
-        model.findings.pool.reads.bias[3] = 40
+        model.findings.pool.reads.bias[effusion : effusion + 3] = 40
     (sure, *_) = write_texts(model, batch, Decoding(max_steps=5))
     assert sure.log_probability == pytest.approx(found[0.59], abs=1e-5)
 
@@ -358,7 +359,12 @@ def test_decisions_are_broken_by_what_is_left_out_and_by_what_is_added(batcher: 
     embedded = model.embed(batcher.batch(records[:1]))
     texts = ["Small left effusion.", "Effusion.", "Right effusion.", "No effusion.", "Left effusion and a left nodule."]
     assert model.broken(embedded.vectors, embedded.mask, 0.5, [texts]) == [[0, 0, 2, 2, 2]]
-    assert nodule != effusion
+    with torch.no_grad():
+        model.findings.pool.strongest.bias[effusion + 1] = -9.0  # on neither side: that is left open
+    assert model.broken(embedded.vectors, embedded.mask, 0.5, [texts]) == [[0, 0, 0, 1, 2]]
+    with torch.no_grad():
+        model.findings.pool.strongest.bias[[effusion, effusion + 1, nodule + 2]] = torch.tensor([-9.0, 9.0, 9.0])
+    assert model.broken(embedded.vectors, embedded.mask, 0.5, [texts]) == [[2, 1, 2, 0, 4]]  # no side without a finding
     assert model.decides
     assert not made("cnn-lstm", batcher, findings=0.0).decides
 

@@ -39,7 +39,7 @@ class ImageCNN(nn.Module):
         """Return logits, and, in training, the weighed loss of looking beside the regions of the labels."""
         places = self.places.placed(vectors, mask)
         logits: Tensor = self.pool(places, mask)
-        if not (self.training and self.guided):
+        if not (self.training and self.guided and self.labels):
             return logits, logits.new_zeros(())
         inside = self.places.inside(batch.records, self.labels)
-        return logits, self.guided * looking_loss(self.pool.shares(places, mask), inside)
+        return logits, self.guided * looking_loss(self.pool.looking(places, mask), inside)

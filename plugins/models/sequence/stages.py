@@ -107,13 +107,13 @@ class LabelPool(nn.Module):
         contexts = self.dropout(contexts)
         # A text without a token has nothing to look at: its pools are zero.
         strongest = _without_padding(contexts, mask).amax(1) * mask.any(1, keepdim=True)
-        logits: Tensor = (self.shares(contexts, mask) * self.reads(contexts)).sum(1) + self.strongest(strongest)
+        looks = self.looking(contexts, mask).softmax(1) * mask[..., None]
+        logits: Tensor = (looks * self.reads(contexts)).sum(1) + self.strongest(strongest)
         return logits
 
-    def shares(self, contexts: Tensor, mask: Tensor) -> Tensor:
-        """Return where labels look, float [batch, length, labels], which adds up to one over the real places."""
-        shares: Tensor = _without_padding(self.looks(contexts), mask).softmax(1) * mask[..., None]
-        return shares
+    def looking(self, contexts: Tensor, mask: Tensor) -> Tensor:
+        """Return how places draw the look of labels, float [batch, length, labels], logits over the places."""
+        return _without_padding(self.looks(contexts), mask)
 
 
 def _without_padding(values: Tensor, mask: Tensor) -> Tensor:

@@ -31,7 +31,8 @@ def augmented(images: Tensor, strength: float) -> tuple[Tensor, Tensor]:
         torch.stack([scale * turn.sin(), scale * turn.cos(), 2 * chance(_SHIFT)], 1),
     ]
     maps = torch.stack(rows, 1)
-    grid = functional.affine_grid(maps, list(images.shape), align_corners=False)
+    with torch.autocast(device.type, enabled=False):  # in half digits places are off by pixels
+        grid = functional.affine_grid(maps, list(images.shape), align_corners=False)
     moved = functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
     contrast, light = (1 + chance(_CONTRAST))[:, None, None, None], chance(_LIGHT)[:, None, None, None]
     return ((moved - 0.5) * contrast + 0.5 + light).clamp(0, 1), maps

@@ -100,7 +100,8 @@ class Eyes(nn.Module):
     @staticmethod
     def _centres(mask: Tensor, maps: Tensor, rows: int, columns: int) -> Tensor:
         """Return where the cells' centres lie in images as they were given; ``maps`` are those of ``augmented``."""
-        units = functional.affine_grid(maps, [len(maps), 1, rows, columns], align_corners=False)
+        with torch.autocast(maps.device.type, enabled=False):
+            units = functional.affine_grid(maps, [len(maps), 1, rows, columns], align_corners=False)
         centres = units.new_zeros(*mask.shape, rows * columns, 2)
         centres[mask] = (units.flatten(1, 2) + 1) / 2
         return centres

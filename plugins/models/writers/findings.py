@@ -13,6 +13,8 @@ from medtext.plugin import FindingRules, findings_of
 
 from ..sequence.stages import LabelPool
 
+_SIDE = 0.5
+"""The probability from which a finding that is stated is told to be on a side."""
 _SIDES = (("left", "bilateral"), ("right", "bilateral"))
 """What a text may say of a finding's side that is true of the left, and of the right."""
 
@@ -22,7 +24,7 @@ class FindingHead(nn.Module):
 
     Each guess looks at all places by itself. The decoder gets their probabilities beside every word (after Jing, Xie
     and Xing 2018, arXiv:1711.08195, whose tags are word vectors instead). They are learned from what the rules find in
-    the reports of the training, and from the words that hang on them.
+    the reports of the training, and from the words where these are not told what is true.
     """
 
     def __init__(self, width: int, dropout: float) -> None:
@@ -45,6 +47,24 @@ class FindingHead(nn.Module):
         return [
             name for rule in FindingRules.bundled().findings for name in (rule.name, *(("", "") if rule.sided else ()))
         ]
+
+    @staticmethod
+    def decided(guesses: Tensor, cutoff: float) -> Tensor:
+        """Decide what is stated, of probabilities, float [batch, size]: 1, or 0, or nan for sides that are left open.
+
+        A finding is stated from ``cutoff`` on. What is not stated has no side; what is has those that are likelier
+        than not, and is left open where neither is.
+        """
+        decided, at = torch.zeros_like(guesses), 0
+        for rule in FindingRules.bundled().findings:
+            there = guesses[:, at] >= cutoff
+            decided[:, at] = there
+            if rule.sided:
+                sides = guesses[:, at + 1 : at + 3] >= _SIDE
+                open_ = (there & ~sides.any(1))[:, None]
+                decided[:, at + 1 : at + 3] = (sides & there[:, None]).to(guesses.dtype).masked_fill(open_, torch.nan)
+            at += 3 if rule.sided else 1
+        return decided
 
     @staticmethod
     def stated(texts: Sequence[str]) -> Tensor:

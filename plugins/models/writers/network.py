@@ -117,15 +117,18 @@ class ReportWriter(nn.Module):
     def decided(self, vectors: Tensor, mask: Tensor, cutoff: float) -> Any:
         """Return the state before the first word of a report that states what is guessed to be so probable, or more."""
         seen = self._seen(vectors, mask)
-        return self._begun(seen, (seen.guesses.sigmoid() >= cutoff).to(seen.guesses.dtype))
+        guesses = seen.guesses.sigmoid()
+        decided = FindingHead.decided(guesses, cutoff)
+        # What is left open is told as it is guessed, as in training.
+        return self._begun(seen, torch.where(decided.isnan(), guesses, decided))
 
     def broken(self, vectors: Tensor, mask: Tensor, cutoff: float, texts: Sequence[Sequence[str]]) -> list[list[int]]:
         """Return how many of its decisions each of some texts breaks, for each record; see ``Deciding``."""
-        decided = self._seen(vectors, mask).guesses.sigmoid() >= cutoff
+        decided = FindingHead.decided(self._seen(vectors, mask).guesses.float().sigmoid(), cutoff)
         counts = []
         for row, own in zip(decided.cpu(), texts, strict=True):
             stated = FindingHead.stated(own)
-            counts.append((((stated > 0) != row) & ~stated.isnan()).sum(1).tolist())
+            counts.append((((stated > 0) != (row > 0)) & ~stated.isnan() & ~row.isnan()).sum(1).tolist())
         return counts
 
     def step(self, state: Any, tokens: Tensor) -> tuple[Tensor, Any, Tensor | None]:
@@ -150,7 +153,7 @@ class ReportWriter(nn.Module):
         if self.training and self.guided:
             assert isinstance(self.places, ImagePlaces)  # noqa: S101
             inside = self.places.inside(batch.records, FindingHead.looking())
-            loss = loss + self.guided * looking_loss(self.findings.pool.shares(seen.places, mask), inside)
+            loss = loss + self.guided * looking_loss(self.findings.pool.looking(seen.places, mask), inside)
         if self.training:
             told = (torch.rand(len(guesses), 1, device=guesses.device) < self.told) & ~stated.isnan()
             guesses = torch.where(told, stated.to(guesses.dtype), guesses)

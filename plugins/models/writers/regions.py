@@ -9,9 +9,6 @@ from torch import Tensor
 
 from medtext.plugin import Record
 
-_LEAST = 1e-6
-"""A share of attention below which it is no worse to look elsewhere: its logarithm has an end."""
-
 
 def cells_in_regions(records: Sequence[Record], names: Sequence[str], centres: Tensor, cell: float) -> Tensor:
     """Return which cells lie in a region of which name, bool [batch, length, names].
@@ -38,10 +35,10 @@ def cells_in_regions(records: Sequence[Record], names: Sequence[str], centres: T
 def looking_loss(looks: Tensor, inside: Tensor) -> Tensor:
     """Return how far names look beside their regions, in nats, the mean over records and names: a float scalar.
 
-    ``looks`` is float [batch, length, names], the share of its attention that each name gives to each cell, ``inside``
-    bool alike. For a name with a region in a record it is minus the logarithm of the share that falls into them, for
-    others zero.
+    ``looks`` is float [batch, length, names], logits of where each name looks, ``inside`` bool alike. For a name with a
+    region in a record it is minus the logarithm of the share of its attention that falls into them, for others zero.
     """
-    share = (looks.float() * inside).sum(1).clamp(min=_LEAST)
-    loss: Tensor = -(share.log() * inside.any(1)).mean()
-    return loss
+    looks, known = looks.float(), inside.any(1)
+    # Where nothing is known all places count as inside, which costs nothing.
+    within = looks.masked_fill(~(inside | ~known[:, None]), torch.finfo(looks.dtype).min)
+    return (looks.logsumexp(1) - within.logsumexp(1)).mean()
