@@ -54,7 +54,7 @@ ConsensusOption = Annotated[
     int | None,
     typer.Option(
         "--consensus",
-        help="Sample so many, and give the one that agrees best with the others. Default: 0, a search.",
+        help="Sample so many, and give the one that says most of what the others say. Default: 0, a search.",
         rich_help_panel=_PANEL,
     ),
 ]
