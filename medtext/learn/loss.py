@@ -12,7 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from medtext.corpus.batch import Batch
 from medtext.corpus.record import Record, Task
-from medtext.learn.model import Classifier, Tutored, Writer
+from medtext.learn.model import Classifier, Embedded, Tutored, Writer
 from medtext.learn.write import taught
 
 
@@ -69,16 +69,12 @@ class Objective(Lesson):
         embedded = model.embed(batch)
         # Flash attention has no second derivative, nor has cuDNN's RNN.
         with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
-            beside = torch.zeros(())
-            if isinstance(model, Tutored):
-                rows, beside = model.tutor(embedded.vectors, embedded.mask, batch)
-            else:
-                rows = model.score(embedded.vectors, embedded.mask)
+            rows, beside = _scored(model, embedded, batch)
             total, weight = self._labelled(rows, batch)
             (gradient,) = torch.autograd.grad(
                 total, embedded.vectors, retain_graph=True, create_graph=bool(self.gradient_penalty)
             )
-            loss = total / weight + beside.to(total.device)
+            loss = total / weight + beside
             # The loss of many labels is their mean, so its gradient is that of the mean.
             squares = batch.summed(gradient.square().sum(dim=(1, 2))) / self._terms(batch) ** 2
             if self.gradient_penalty:
@@ -107,9 +103,7 @@ class Objective(Lesson):
             return loss + beside.to(loss.device) * real.sum(), real.sum()
         assert isinstance(model, Classifier)  # noqa: S101
         embedded = model.embed(batch)
-        if not isinstance(model, Tutored):
-            return self._labelled(model.score(embedded.vectors, embedded.mask), batch)
-        rows, beside = model.tutor(embedded.vectors, embedded.mask, batch)
+        rows, beside = _scored(model, embedded, batch)
         total, weight = self._labelled(rows, batch)
         return total + beside * weight, weight
 
@@ -128,6 +122,13 @@ class Objective(Lesson):
             logits, batch.targets, pos_weight=self.weights, reduction="sum"
         )
         return loss, torch.tensor(float(batch.targets.numel()), device=loss.device)
+
+
+def _scored(model: Classifier, embedded: Embedded, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return the logits of rows, float [rows, labels], and what is learned beside them, a float scalar."""
+    if isinstance(model, Tutored):
+        return model.tutor(embedded.vectors, embedded.mask, batch)
+    return model.score(embedded.vectors, embedded.mask), embedded.vectors.new_zeros(())
 
 
 def balanced_weights(records: Sequence[Record], labels: Sequence[str], task: Task) -> Tensor:
