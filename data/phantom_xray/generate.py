@@ -44,7 +44,7 @@ def make(
     The folder takes its place only when it is whole. ``progress`` is called after each study. Many studies are made by
     as many ``processes`` as there are cores, unless another number is given; the files are the same whatever it is.
     Raises FileExistsError where the folder exists, ValueError for numbers that cannot be, OSError where nothing can be
-    written: each with one line.
+    written, ChildProcessError where a process was ended from outside: each with one line.
     """
     if count < 1 or seed < 0:
         raise ValueError(f"{count} studies of seed {seed}: give at least 1 study, and a seed of 0 or more")
@@ -84,7 +84,9 @@ def _lines(line: Callable[[int], str], count: int, processes: int | None) -> Gen
         try:
             yield from pool.map(line, range(count), chunksize=_TASK)
         except BrokenProcessPool as error:
-            raise OSError("a process that drew pictures was ended from outside, perhaps for want of memory") from error
+            raise ChildProcessError(
+                "a process that drew pictures was ended from outside, perhaps for want of memory"
+            ) from error
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -69,6 +69,8 @@ def make(folder: Path, count: int, seed: int, told: Callable[[], None]) -> None:
         write(folder, count=count, seed=seed, progress=told)
     except FileExistsError as error:
         raise OutputError(str(error)) from error
+    except ChildProcessError as error:
+        raise OutputError(f"{folder}: {error}: make them where more memory is free") from error
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror or error}: name another folder") from error
 

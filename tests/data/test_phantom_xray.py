@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,16 @@ def test_a_folder_does_not_depend_on_how_many_processes_made_it(tmp_path: Path) 
         for folder in (tmp_path / "one", tmp_path / "two")
     )
     assert one == two
+
+
+def test_a_process_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path) -> None:
+    def end() -> None:
+        for process in active_children():
+            process.kill()
+
+    with pytest.raises(ChildProcessError, match="ended from outside"):
+        make(tmp_path / "new", count=60, seed=3, size=40, processes=2, progress=end)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_truth_does_not_depend_on_the_size_of_the_pictures(tmp_path: Path) -> None:

@@ -156,6 +156,16 @@ def test_what_is_wrong_is_named_with_its_line(
         records(written(change), "views=all")
 
 
+def test_a_process_that_was_ended_is_no_fault_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_: Any, **__: Any) -> None:
+        raise ChildProcessError("a process was ended")
+
+    monkeypatch.setattr("medtext_data.phantom_xray.generate.make", ended)
+    assert SPEC.make is not None
+    with pytest.raises(OutputError, match="new: a process was ended: make them where more memory is free"):
+        SPEC.make(tmp_path / "new", 1, 3, lambda: None)
+
+
 def test_making_writes_what_is_read_and_overwrites_nothing(tmp_path: Path) -> None:
     told: list[bool] = []
     assert SPEC.make is not None
