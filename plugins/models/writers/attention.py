@@ -33,14 +33,17 @@ class Sight:
         """Return the same places for other rows, int64 [rows]."""
         return replace(self, owners=tuple(self.owners[row] for row in rows.tolist()))
 
+    @property
+    def even(self) -> bool:
+        """Whether equally many rows look at each record, side by side, in the order of the records."""
+        count = len(self.owners) // max(1, len(self.vectors))
+        return self.owners == tuple(owner for owner in range(len(self.vectors)) for _ in range(count))
+
     def parts(self) -> list[tuple[slice, slice]]:
-        """Part records and rows, so that those of each part have equally many rows side by side: slices of both."""
-        runs = [(owner, sum(1 for _ in same)) for owner, same in groupby(self.owners)]
-        counts = {count for _, count in runs}
-        if len(counts) == 1 and [owner for owner, _ in runs] == list(range(len(self.vectors))):
-            return [(slice(None), slice(None))]
+        """Part the rows into those of one record that stand side by side: slices of records, and of rows."""
         found, start = [], 0
-        for owner, count in runs:
+        for owner, same in groupby(self.owners):
+            count = sum(1 for _ in same)
             found.append((slice(owner, owner + 1), slice(start, start + count)))
             start += count
         return found
@@ -63,15 +66,16 @@ class AdditiveAttention(nn.Module):
         ``query`` is float [rows, query]; the keys of ``sight`` are what ``self.key`` made of its vectors.
         """
         asked = self.query(query)
-        made = [self._look(asked[rows], sight, records) for records, rows in sight.parts()]
-        if len(made) == 1:
-            return made[0]
+        if sight.even:
+            return self._look(asked, sight.vectors, sight.keys, sight.mask)
+        made = [
+            self._look(asked[rows], sight.vectors[own], sight.keys[own], sight.mask[own]) for own, rows in sight.parts()
+        ]
         seen, weights = zip(*made, strict=True)
         return torch.cat(seen), torch.cat(weights)
 
-    def _look(self, asked: Tensor, sight: Sight, records: slice) -> tuple[Tensor, Tensor]:
+    def _look(self, asked: Tensor, vectors: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Look for rows that are equally many of each record, side by side."""
-        vectors, keys, mask = sight.vectors[records], sight.keys[records], sight.mask[records]
         together = asked.view(len(keys), -1, asked.shape[1])
         energy = self.energy(torch.tanh(keys[:, None] + together[:, :, None]))[..., 0]
         weights = masked_softmax(energy, mask[:, None])
