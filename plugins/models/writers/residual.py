@@ -40,7 +40,7 @@ class SmallEncoder(nn.Module):
         self.norm = nn.BatchNorm2d(sizes[0])
         self.blocks = nn.Sequential(*(Residual(*pair) for pair in pairwise(sizes)))
         # Images of one channel are in either order: weights with channels last say which, and take a quarter less time.
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # stubs leave it out
 
     def forward(self, images: Tensor) -> Tensor:
         """Return a grid, float [images, channels, rows, columns], of grey levels, float [images, 1, height, width]."""
