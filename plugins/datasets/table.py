@@ -120,14 +120,17 @@ def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> 
 
     cells = row.cells
     images = [(file, view_of(Path(name))) for name in columns.image for file in _items(cells[name])]
+    text = "\n".join(filter(None, (cells[name] for name in columns.text)))
+    # Images are told apart as the table names them: a folder that moves must not part records otherwise.
+    named = None if text.strip() or not images else ", ".join(file for file, _ in images)
     return Record(
         id=_cell(row, columns.id) or "",
-        text="\n".join(filter(None, (cells[name] for name in columns.text))),
+        text=text,
         images=tuple(folder / file for file, _ in images),
         views=tuple(view for _, view in images) if any(view for _, view in images) else (),
         labels=_labels(row, columns.label, options),
         target=_cell(row, columns.target),
-        group=_cell(row, columns.group),
+        group=_cell(row, columns.group) or named,
         split=_split(row, columns.split),
         place=row.place,
         rationales=_rationales(row, columns, options.label_names),
