@@ -389,7 +389,9 @@ def test_told_findings_are_those_of_the_report_and_no_guesses(
     told, guessed = (made(name, batcher, told=share, dropout=0.0).train() for share in (1.0, 0.0))
     assert moved(guessed) == list(range(size))
     assert moved(told) == [nodule, nodule + 1]  # its side is left open
-    assert moved(told.eval()) == list(range(size))  # what is measured is not told
+    # Val is measured as what is learned: an early stop must not judge by what is never trained.
+    assert moved(told.eval()) == [nodule, nodule + 1]
+    assert moved(guessed.eval()) == list(range(size))
 
 
 def test_what_a_frozen_encoder_sees_in_unchanged_images_is_kept(

@@ -142,7 +142,10 @@ class ReportWriter(nn.Module):
         return self._taught(seen, seen.guesses.sigmoid(), tokens)
 
     def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return the logits of every next token, and the weighed loss of the guesses of findings."""
+        """Return the logits of every next token, and the weighed loss of the guesses of findings.
+
+        On val the truth is told to all reports or to none, whichever most are learned with: no chance has a part.
+        """
         assert batch.targets is not None  # noqa: S101  # batches for training carry targets
         seen, tokens = self._seen(vectors, mask), batch.targets[:, :-1]
         guesses = seen.guesses.sigmoid()
@@ -154,9 +157,8 @@ class ReportWriter(nn.Module):
             assert isinstance(self.places, ImagePlaces)  # noqa: S101
             inside = self.places.inside(batch.records, FindingHead.looking())
             loss = loss + self.guided * looking_loss(self.findings.pool.looking(seen.places, mask), inside)
-        if self.training:
-            told = (torch.rand(len(guesses), 1, device=guesses.device) < self.told) & ~stated.isnan()
-            guesses = torch.where(told, stated.to(guesses.dtype), guesses)
+        chance = torch.rand(len(guesses), 1, device=guesses.device) if self.training else guesses.new_tensor(0.5)
+        guesses = torch.where((chance < self.told) & ~stated.isnan(), stated.to(guesses.dtype), guesses)
         return self._taught(seen, guesses, tokens), loss
 
     def _seen(self, vectors: Tensor, mask: Tensor) -> _Seen:
