@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,6 @@ VIEWS = {
 In the main figures, ``present``, uncertain ones count as present (the policy U-Ones of Irvin et al. 2019,
 arXiv:1901.07031): a hedged pneumonia is news. ``certain`` leaves them out, ``absent`` is of denials.
 """
-_COUNTS = ("flips", "polar", "side_errors", "sided", "missed", "critical")
 
 
 @dataclass(frozen=True)
@@ -79,44 +77,47 @@ class FindingScores:
             prior=np.array([[each.prior for each in pair] for pair in pairs]),
         )
 
-    def figures(self, rows: NDArray[np.int64] | None = None) -> dict[str, float]:
-        """Return all figures over all texts, or over some rows, which may repeat (as in a bootstrap).
+    def figures(self) -> dict[str, float | None]:
+        """Return all figures over all texts: those of ``agreement``, and how grave the faults are.
+
+        ``flips`` and ``side_errors`` are counts, ``flip_rate`` and ``side_error_rate`` shares of what could be one.
+        ``missed_critical_rate`` is the share of critical findings that the written texts leave out or deny,
+        ``missed_critical_texts`` that of texts with such a finding in their reference that miss one. These four are
+        None where there is nothing that could be so. ``prior`` and ``reference_prior`` are the shares of texts that
+        speak of an older study.
+        """
+        sums = {name: int(values.sum()) for name, values in self.counts.items()}
+        missing, threatened = (int(self.counts[name].any(axis=1).sum()) for name in ("missed", "critical"))
+        prior = self.prior.mean(axis=0)
+        return {
+            **self.agreement(),
+            "flips": sums["flips"],
+            "flip_rate": _rate(sums["flips"], sums["polar"]),
+            "side_errors": sums["side_errors"],
+            "side_error_rate": _rate(sums["side_errors"], sums["sided"]),
+            "missed_critical_rate": _rate(sums["missed"], sums["critical"]),
+            "missed_critical_texts": _rate(missing, threatened),
+            "prior": float(prior[0]),
+            "reference_prior": float(prior[1]),
+        }
+
+    def agreement(self, rows: NDArray[np.int64] | None = None) -> dict[str, float]:
+        """Return how far what is stated agrees, over all texts, or over rows that may repeat (as in a bootstrap).
 
         For each of ``VIEWS``, ``<view>_micro_precision``, ``_recall`` and ``_f1`` are over all findings at once, and
-        ``<view>_macro_...`` means over the findings that the references of all texts state. ``flips`` and
-        ``side_errors`` are counts, ``flip_rate`` and ``side_error_rate`` shares of what could be one.
-        ``missed_critical_rate`` is the share of critical findings that the written texts leave out or deny,
-        ``missed_critical_texts`` that of texts with such a finding in their reference that miss one. ``prior`` and
-        ``reference_prior`` are the shares of texts that speak of an older study. A share of nothing is 0.
+        ``<view>_macro_...`` means over the findings that the references of all texts state. A share of nothing is 0.
         """
         weights = np.ones(len(self.prior)) if rows is None else np.bincount(rows, minlength=len(self.prior))
         found: dict[str, float] = {}
         for view in VIEWS:
             found |= self._agreement(view, weights)
-        sums = {name: float(weights @ self._by_text[name]) for name in _COUNTS}
-        missing, threatened = (float(weights @ (self._by_text[name] > 0)) for name in ("missed", "critical"))
-        prior = weights @ self.prior / weights.sum()
-        return {
-            **found,
-            "flips": sums["flips"],
-            "flip_rate": _share(sums["flips"], sums["polar"]),
-            "side_errors": sums["side_errors"],
-            "side_error_rate": _share(sums["side_errors"], sums["sided"]),
-            "missed_critical_rate": _share(sums["missed"], sums["critical"]),
-            "missed_critical_texts": _share(missing, threatened),
-            "prior": float(prior[0]),
-            "reference_prior": float(prior[1]),
-        }
+        return found
 
     def by_finding(self, view: str = "present") -> dict[str, dict[str, float]]:
         """Return precision, recall, F1 and support of each finding, in one of ``VIEWS``."""
         scores = label_scores(self.references[view].astype(np.int64), self.written[view].astype(np.int64), self.names)
         by_label: dict[str, dict[str, float]] = scores["by_label"]
         return by_label
-
-    @cached_property
-    def _by_text(self) -> dict[str, NDArray[np.int64]]:
-        return {name: values.sum(axis=1) for name, values in self.counts.items()}
 
     def _agreement(self, view: str, weights: NDArray[Any]) -> dict[str, float]:
         written, reference = self.written[view], self.references[view]
@@ -136,3 +137,7 @@ def _states(found: Sequence[Findings], names: Sequence[str]) -> NDArray[np.str_]
 
 def _share(part: float, whole: float) -> float:
     return float(part / whole) if whole else 0.0
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

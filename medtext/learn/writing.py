@@ -108,7 +108,7 @@ class Writing:
 
     def compared(self, rows: NDArray[np.int64]) -> dict[str, float]:
         """Return the figures of ``COMPARED`` over some rows, which may repeat."""
-        found = self.overlap.figures(rows) | self.findings.figures(rows)
+        found = self.overlap.figures(rows) | self.findings.agreement(rows)
         return {name: found[name] for name in COMPARED}
 
     @cached_property

@@ -71,8 +71,8 @@ def write_writing(
         rows=[*measured.items(), *((f"model, {name}", row) for name, row in measured["model"]["by_kind"].items())],
         columns=[
             (name, LABELS.get(name, name.replace("_", " ")))
-            for name, value in measured["model"].items()
-            if isinstance(value, (int, float))
+            for name in measured["model"]
+            if any(isinstance(row.get(name), (int, float)) for row in measured.values())
         ],
         names=LABELS,
         over=measured["model"]["over"],

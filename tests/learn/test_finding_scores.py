@@ -80,6 +80,13 @@ def test_critical_findings_are_missed_where_they_are_left_out_or_denied() -> Non
     assert figures["missed_critical_texts"] == pytest.approx(2 / 3)
 
 
+def test_rates_of_nothing_are_none_where_nothing_could_be_flipped_or_missed() -> None:
+    figures = FindingScores.of(["Normal heart."], ["Clear lungs."]).figures()
+    assert (figures["flips"], figures["side_errors"]) == (0, 0)
+    names = ("flip_rate", "side_error_rate", "missed_critical_rate", "missed_critical_texts")
+    assert [figures[name] for name in names] == [None] * 4
+
+
 def test_older_studies_are_counted_in_both() -> None:
     figures = scores().figures()
     assert (figures["prior"], figures["reference_prior"]) == (1 / 4, 1 / 4)
@@ -103,19 +110,19 @@ def test_a_constant_report_denies_what_is_there() -> None:
 
 def test_rows_are_measured_as_if_they_were_all() -> None:
     rows = np.array([0, 2, 2, 1])
-    chosen = scores().figures(rows)
-    alone = FindingScores.of([WRITTEN[row] for row in rows], [REFERENCES[row] for row in rows]).figures()
+    chosen = scores().agreement(rows)
+    alone = FindingScores.of([WRITTEN[row] for row in rows], [REFERENCES[row] for row in rows]).agreement()
     # Macro means are over the findings that all references state.
     assert {name: value for name, value in chosen.items() if "macro" not in name} == pytest.approx(
         {name: value for name, value in alone.items() if "macro" not in name}
     )
     everything = np.arange(len(WRITTEN))
-    assert scores().figures(everything) == pytest.approx(scores().figures())
+    assert scores().agreement(everything) == pytest.approx(scores().agreement())
 
 
 def test_nothing_stated_is_nothing_scored() -> None:
     figures = FindingScores.of([""], [""]).figures()
-    assert set(figures.values()) == {0.0}
+    assert set(figures.values()) == {0.0, None}
 
 
 def test_texts_and_references_are_equally_many_and_some() -> None:
