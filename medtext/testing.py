@@ -29,8 +29,8 @@ from medtext.explain.methods import ask, integrated_gradients
 from medtext.explain.scores import contrasts
 from medtext.learn.device import set_seed
 from medtext.learn.loss import Objective
-from medtext.learn.model import Answering, Classifier, Contextual, Fitted, Retrieving, Tutored, Writer
-from medtext.learn.write import taught
+from medtext.learn.model import Answering, Classifier, Contextual, Deciding, Fitted, Retrieving, Tutored, Writer
+from medtext.learn.write import begun, taught
 from medtext.plugin.specs import DatasetSpec, ModelShape, ModelSpec, RendererSpec, TokenizerSpec
 from medtext.runs.weights import load_weights, save_weights
 
@@ -168,6 +168,8 @@ def _check_model(
         assert isinstance(model, Writer), f"{spec.name} offers no start and step, but writes"
         _check_writer(spec, model, whole)
         _check_writer_alone(spec, model, batcher, records)
+        if isinstance(model, Deciding) and model.decides:
+            _check_decisions(spec, model, batcher, records)
         _check_learning(spec, build(), task, whole)
     else:
         assert isinstance(model, Classifier), f"{spec.name} offers no embed, baseline and score"
@@ -242,10 +244,11 @@ def _check_writer(spec: ModelSpec, model: Writer, batch: Batch) -> None:
             changed = taught(model, replace(batch, targets=other))
             ahead = (logits[:, :step] - changed[:, :step]).abs().max()
             assert ahead < _CLOSE, f"{spec.name} looks ahead: token {step} moves the logits before it"
-        if isinstance(model, Tutored):
-            _check_tutor(spec, model, batch, logits)
         stepped = _stepped(model, batch)
         assert torch.allclose(logits, stepped, atol=_CLOSE), f"{spec.name}: teach and step give different logits"
+        decides = isinstance(model, Deciding) and model.decides
+        if isinstance(model, Tutored) and not decides:  # one that decides may be told the truth there
+            _check_tutor(spec, model, batch, logits)
 
 
 def _check_tutor(spec: ModelSpec, model: Tutored, batch: Batch, logits: Tensor) -> None:
@@ -256,14 +259,38 @@ def _check_tutor(spec: ModelSpec, model: Tutored, batch: Batch, logits: Tensor) 
     assert torch.isfinite(beside), f"{spec.name}: what tutor adds is not finite"
 
 
-def _stepped(model: Writer, batch: Batch) -> Tensor:
+def _stepped(model: Writer, batch: Batch, cutoff: float = 0.0) -> Tensor:
     assert batch.targets is not None
     embedded = model.embed(batch)
-    state, steps = model.start(embedded.vectors, embedded.mask), []
+    state, steps = begun(model, embedded, cutoff), []
     for tokens in batch.targets[:, :-1].unbind(1):
         logits, state, _ = model.step(state, tokens)
         steps.append(logits)
     return torch.stack(steps, dim=1)
+
+
+def _check_decisions(spec: ModelSpec, model: Deciding, batcher: Batcher, records: list[Record]) -> None:
+    """Check that decisions do not hang on company, and that nothing is broken by a text that keeps to them."""
+    with torch.no_grad():
+        whole = batcher.batch(records, targets=True)
+        together = _stepped(model, whole, 0.5)
+        assert torch.isfinite(together).all(), f"{spec.name}: a logit of what was decided is not finite"
+        embedded = model.embed(whole)
+        texts = [[record.target or "", ""] for record in records]
+        broken = model.broken(embedded.vectors, embedded.mask, 0.5, texts)
+        shape = [[int(lost >= 0) for lost in row] for row in broken]
+        assert shape == [[1, 1]] * len(records), f"{spec.name}: broken gives no count for each text of each record"
+        # A probability of 1 is never guessed: a text that states nothing keeps to that.
+        nothing = model.broken(embedded.vectors, embedded.mask, 1.0, [[""]] * len(records))
+        assert not any(lost for row in nothing for lost in row), f"{spec.name}: what is below the cutoff is decided"
+        for row, record in enumerate(records):
+            alone = _stepped(model, batcher.batch([record], targets=True), 0.5)[0]
+            close = torch.allclose(together[row, : len(alone)], alone, atol=_CLOSE)
+            assert close, f"{spec.name}: padding or company changes what is decided"
+            single = model.embed(batcher.batch([record]))
+            assert model.broken(single.vectors, single.mask, 0.5, [texts[row]]) == [broken[row]], (
+                f"{spec.name}: padding or company changes what is broken"
+            )
 
 
 def _check_writer_alone(spec: ModelSpec, model: Writer, batcher: Batcher, records: list[Record]) -> None:

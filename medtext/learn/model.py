@@ -118,7 +118,7 @@ class Tutored(Embedder, Protocol):
 
         A writer returns the logits of every next token given the true ones before it, float [batch, steps - 1,
         vocabulary], a classifier those of ``score``, and both what is added to the mean loss of a token or label, a
-        float scalar.
+        float scalar. One that decides (``Deciding``) may be told here what is true of what it is to decide.
         """
         ...
 

@@ -54,7 +54,7 @@ def write_texts(
     """
     decoding = decoding or Decoding()
     embedded = model.embed(batch)
-    state = _begun(model, embedded, decoding.cutoff)
+    state = begun(model, embedded, decoding.cutoff)
     rows = torch.arange(len(batch), device=embedded.vectors.device)
     if decoding.consensus < 2 and decoding.sampling:
         return _sampled(model, state, rows, decoding)
@@ -82,7 +82,7 @@ def looked_at(
     The rows are those of ``embedded``, which the model made of the records; each adds up to one over the real ones.
     ``cutoff`` is that of the ``Decoding`` by which the texts were written.
     """
-    state = _begun(model, embedded, cutoff)
+    state = begun(model, embedded, cutoff)
     longest = max(map(len, texts), default=0)
     # The step that reads a token writes the next one.
     rows = torch.full((len(texts), longest), PAD)
@@ -98,8 +98,8 @@ def looked_at(
     return [every[number, : len(text)] for number, text in enumerate(texts)]
 
 
-def _begun(model: Writer, embedded: Embedded, cutoff: float) -> State:
-    """Return the state before the first token."""
+def begun(model: Writer, embedded: Embedded, cutoff: float) -> State:
+    """Return the state before the first token; one that decides is held to what it guesses at ``cutoff``, if any."""
     if cutoff and isinstance(model, Deciding) and model.decides:
         return model.decided(embedded.vectors, embedded.mask, cutoff)
     return model.start(embedded.vectors, embedded.mask)
