@@ -29,6 +29,34 @@ def test_models_keep_their_promises(spec: ModelSpec) -> None:
     testing.check_model(spec, options=spec.options(**small))
 
 
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("company", "padding or company changes what is decided"),
+        ("counts", "broken gives no count for each text"),
+        ("all", "what is below the cutoff is decided"),
+    ],
+)
+def test_a_writer_whose_decisions_do_not_hold_is_told(fault: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from medtext_plugins.models.writers.network import ReportWriter
+
+    decided = ReportWriter.decided
+
+    def together(self: Any, vectors: Any, mask: Any, cutoff: float) -> Any:
+        return decided(self, vectors + vectors.mean((0, 1)), mask, cutoff)
+
+    def counted(self: Any, vectors: Any, mask: Any, cutoff: float, texts: Any) -> list[list[int]]:
+        return [[0] for _ in texts] if fault == "counts" else [[1] * len(own) for own in texts]
+
+    if fault == "company":
+        monkeypatch.setattr(ReportWriter, "decided", together)
+    else:
+        monkeypatch.setattr(ReportWriter, "broken", counted)
+    spec = REGISTRY.model("text-lstm")
+    with pytest.raises(AssertionError, match=says):
+        testing.check_model(spec, options=spec.options(width=32, hidden=32))
+
+
 @pytest.mark.parametrize("spec", specs("tokenizer"))
 def test_tokenizers_keep_their_promises(spec: Any) -> None:
     testing.check_tokenizer(spec)
