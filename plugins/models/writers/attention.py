@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -9,44 +10,49 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+_Look = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]]
+"""What makes something of queries, [records, rows of each, ...], and of the values, keys and mask of a ``Sight``."""
+
 
 @dataclass(frozen=True)
 class Sight:
     """What there is to look at: the places of records, their keys, and which are real; and who looks at them.
 
-    ``vectors`` is float [records, length, width], ``keys`` [records, length, any size], ``mask`` bool [records,
-    length]. ``owners`` are the records of the rows that look; beams and samples of one record look at the same places,
-    of which there is no copy.
+    ``values`` is float [records, any, length, size], ``keys`` alike, ``mask`` bool [records, length]. ``owners`` are
+    the records of the rows that look; beams and samples of one record look at the same places, of which there is no
+    copy.
     """
 
-    vectors: Tensor
+    values: Tensor
     keys: Tensor
     mask: Tensor
     owners: tuple[int, ...]
 
     @classmethod
-    def of(cls, vectors: Tensor, keys: Tensor, mask: Tensor) -> Sight:
+    def of(cls, values: Tensor, keys: Tensor, mask: Tensor) -> Sight:
         """Return the places of records, each of which looks at its own."""
-        return cls(vectors, keys, mask, tuple(range(len(vectors))))
+        return cls(values, keys, mask, tuple(range(len(values))))
 
     def select(self, rows: Tensor) -> Sight:
         """Return the same places for other rows, int64 [rows]."""
         return replace(self, owners=tuple(self.owners[row] for row in rows.tolist()))
 
-    @property
-    def even(self) -> bool:
-        """Whether equally many rows look at each record, side by side, in the order of the records."""
-        count = len(self.owners) // max(1, len(self.vectors))
-        return self.owners == tuple(owner for owner in range(len(self.vectors)) for _ in range(count))
+    def asked(self, queries: Tensor, look: _Look) -> tuple[Tensor, ...]:
+        """Return what ``look`` gives for each row, of ``queries``, [rows, ...].
 
-    def parts(self) -> list[tuple[slice, slice]]:
-        """Part the rows into those of one record that stand side by side: slices of records, and of rows."""
-        found, start = [], 0
+        ``look`` is called for records that equally many rows look at, with queries [records, rows of each, ...].
+        """
+        count = len(self.owners) // max(1, len(self.values))
+        if self.owners == tuple(owner for owner in range(len(self.values)) for _ in range(count)):
+            # Nothing is cut out here: the gradient of a cut is as large as what it is cut from.
+            found = look(queries.view(len(self.values), count, *queries.shape[1:]), self.values, self.keys, self.mask)
+            return tuple(each.flatten(0, 1) for each in found)
+        made, start = [], 0
         for owner, same in groupby(self.owners):
-            count = sum(1 for _ in same)
-            found.append((slice(owner, owner + 1), slice(start, start + count)))
+            count, own = sum(1 for _ in same), slice(owner, owner + 1)
+            made.append(look(queries[None, start : start + count], self.values[own], self.keys[own], self.mask[own]))
             start += count
-        return found
+        return tuple(torch.cat([part[0] for part in parts]) for parts in zip(*made, strict=True))
 
 
 class AdditiveAttention(nn.Module):
@@ -60,27 +66,19 @@ class AdditiveAttention(nn.Module):
         self.query = nn.Linear(query, size, bias=False)
         self.energy = nn.Linear(size, 1, bias=False)
 
+    def sight(self, vectors: Tensor, mask: Tensor) -> Sight:
+        """Return places to look at, of float [records, length, width]; ``mask`` bool [records, length]."""
+        return Sight.of(vectors, self.key(vectors), mask)
+
     def forward(self, query: Tensor, sight: Sight) -> tuple[Tensor, Tensor]:
-        """Return what is seen, float [rows, width], and the weights, float [rows, length].
+        """Return what is seen, float [rows, width], and the weights, float [rows, length], of float [rows, query]."""
+        seen, weights = sight.asked(self.query(query), self._look)
+        return seen, weights
 
-        ``query`` is float [rows, query]; the keys of ``sight`` are what ``self.key`` made of its vectors.
-        """
-        asked = self.query(query)
-        if sight.even:
-            return self._look(asked, sight.vectors, sight.keys, sight.mask)
-        made = [
-            self._look(asked[rows], sight.vectors[own], sight.keys[own], sight.mask[own]) for own, rows in sight.parts()
-        ]
-        seen, weights = zip(*made, strict=True)
-        return torch.cat(seen), torch.cat(weights)
-
-    def _look(self, asked: Tensor, vectors: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Look for rows that are equally many of each record, side by side."""
-        together = asked.view(len(keys), -1, asked.shape[1])
-        energy = self.energy(torch.tanh(keys[:, None] + together[:, :, None]))[..., 0]
+    def _look(self, queries: Tensor, values: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        energy = self.energy(torch.tanh(keys[:, None] + queries[:, :, None]))[..., 0]
         weights = masked_softmax(energy, mask[:, None])
-        seen = weights.to(vectors.dtype) @ vectors
-        return seen.flatten(0, 1), weights.flatten(0, 1)
+        return weights.to(values.dtype) @ values, weights
 
 
 class MultiHeadAttention(nn.Module):
@@ -98,23 +96,51 @@ class MultiHeadAttention(nn.Module):
         """Return keys and values, float [batch, heads, length, width / heads]."""
         return self._parted(self.key(vectors)), self._parted(self.value(vectors))
 
+    def sight(self, vectors: Tensor, mask: Tensor) -> Sight:
+        """Return places to look at, of float [records, length, width]; ``mask`` bool [records, length]."""
+        keys, values = self.remembered(vectors)
+        return Sight.of(values, keys, mask)
+
     def forward(self, vectors: Tensor, keys: Tensor, values: Tensor, seen: Tensor | None) -> Tensor:
         """Return float [batch, length, width]; ``seen`` bool, broadcast over [batch, heads, length, keys]."""
-        looked = functional.scaled_dot_product_attention(
-            self._parted(self.query(vectors)), keys, values, attn_mask=seen
-        )
-        given: Tensor = self.given(looked.transpose(1, 2).flatten(2))
-        return given
+        return self._joined(_attended(self._parted(self.query(vectors)), keys, values, seen))
 
-    def weights(self, vectors: Tensor, keys: Tensor, mask: Tensor) -> Tensor:
-        """Return where the last of ``vectors`` looks, the mean over heads, float [batch, keys]; ``mask`` bool alike."""
-        query = self._parted(self.query(vectors[:, -1:]))
-        energy = (query @ keys.transpose(2, 3))[:, :, 0] / query.shape[-1] ** 0.5
-        return masked_softmax(energy, mask[:, None]).mean(1)
+    def look(self, vectors: Tensor, sight: Sight) -> Tensor:
+        """Return what rows see, float [rows, steps, width] of float alike."""
+        (seen,) = sight.asked(self._parted(self.query(vectors)), self._look)
+        return self._joined(seen)
+
+    def weights(self, vectors: Tensor, sight: Sight) -> Tensor:
+        """Return where the last of ``vectors`` looks, the mean over heads, float [rows, length]."""
+        (weights,) = sight.asked(self._parted(self.query(vectors[:, -1:])), _weights)
+        return weights
+
+    @staticmethod
+    def _look(queries: Tensor, values: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor]:
+        rows, steps = queries.shape[1], queries.shape[3]
+        # A record without anything to see looks at padding: it must look somewhere.
+        seen = (mask | ~mask.any(1, keepdim=True))[:, None, None]
+        together = _attended(queries.transpose(1, 2).flatten(2, 3), keys, values, seen)
+        return (together.reshape(*together.shape[:2], rows, steps, -1).transpose(1, 2),)
 
     def _parted(self, vectors: Tensor) -> Tensor:
         parted: Tensor = vectors.view(*vectors.shape[:2], self.heads, -1).transpose(1, 2)
         return parted
+
+    def _joined(self, parts: Tensor) -> Tensor:
+        given: Tensor = self.given(parts.transpose(1, 2).flatten(2))
+        return given
+
+
+def _attended(queries: Tensor, keys: Tensor, values: Tensor, seen: Tensor | None) -> Tensor:
+    return functional.scaled_dot_product_attention(queries, keys, values, attn_mask=seen)
+
+
+def _weights(queries: Tensor, values: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor]:
+    """Return weights, float [records, rows, length], of queries [records, rows, heads, 1, size]."""
+    del values
+    energy = (queries @ keys[:, None].transpose(-1, -2))[..., 0, :] / queries.shape[-1] ** 0.5
+    return (masked_softmax(energy, mask[:, None, None]).mean(2),)
 
 
 def masked_softmax(energy: Tensor, mask: Tensor) -> Tensor:

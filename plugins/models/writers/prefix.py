@@ -47,7 +47,7 @@ class PrefixBiLSTM(nn.Module):
     def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Reread:
         """Return the state before the first word."""
         nothing = torch.zeros(len(vectors), 0, dtype=torch.int64, device=vectors.device)
-        sight = Sight.of(vectors, self.attention.key(vectors), mask)
+        sight = self.attention.sight(vectors, mask)
         return Reread(sight, self.summary(vectors, mask, guesses), nothing)
 
     def step(self, state: Reread, tokens: Tensor) -> tuple[Tensor, Reread, Tensor | None]:

@@ -113,7 +113,7 @@ class AttentionGRU(nn.Module):
     def start(self, vectors: Tensor, mask: Tensor, guesses: Tensor) -> Looking:
         """Return the state before the first word."""
         summary = self.summary(vectors, mask, guesses)
-        sight = Sight.of(vectors, self.attention.key(vectors), mask)
+        sight = self.attention.sight(vectors, mask)
         return Looking(sight, summary, torch.tanh(self.begin(summary)))
 
     def step(self, state: Looking, tokens: Tensor) -> tuple[Tensor, Looking, Tensor | None]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from . import WriterOptions
-from .attention import MultiHeadAttention
+from .attention import MultiHeadAttention, Sight
 from .recurrent import Summary
 
 
@@ -59,46 +59,44 @@ class DecoderLayer(nn.Module):
         self.further = _further(options.width, options.dropout)
         self.dropout = nn.Dropout(options.dropout)
 
-    def forward(self, words: Tensor, cache: Cache, seen: Tensor, causal: Tensor | None) -> tuple[Tensor, Cache, Tensor]:
+    def forward(self, words: Tensor, cache: Cache, causal: Tensor | None) -> tuple[Tensor, Cache, Tensor]:
         """Return words float [batch, steps, width], the cache with them in it, and what asked the places.
 
-        ``seen`` is bool [batch, 1, 1, length], ``causal`` bool [steps, steps] where there is more than one step.
+        ``causal`` is bool [steps, steps] where there is more than one step.
         """
         normed = self.norm(words)
         keys, values = self.before.remembered(normed)
         keys, values = torch.cat([cache.keys, keys], 2), torch.cat([cache.values, values], 2)
         words = words + self.dropout(self.before(normed, keys, values, causal))
         asking = self.cross_norm(words)
-        words = words + self.dropout(self.cross(asking, cache.place_keys, cache.place_values, seen))
+        words = words + self.dropout(self.cross.look(asking, cache.sight))
         words = words + self.dropout(self.further(words))
-        return words, Cache(keys, values, cache.place_keys, cache.place_values), asking
+        return words, Cache(keys, values, cache.sight), asking
 
 
 @dataclass(frozen=True)
 class Cache:
-    """Keys and values of a layer, of the words before and of the places: float [batch, heads, length, size]."""
+    """Of a layer: keys and values of the words before, float [batch, heads, length, size], and the places."""
 
     keys: Tensor
     values: Tensor
-    place_keys: Tensor
-    place_values: Tensor
+    sight: Sight
 
     def select(self, rows: Tensor) -> Cache:
         """Return the cache of some rows."""
-        return Cache(self.keys[rows], self.values[rows], self.place_keys[rows], self.place_values[rows])
+        return Cache(self.keys[rows], self.values[rows], self.sight.select(rows))
 
 
 @dataclass(frozen=True)
 class Remembered:
-    """The cache of every layer; which places are real, bool [batch, length]; their summary, float [batch, size]."""
+    """The cache of every layer; the summary of the places, float [batch, size]."""
 
     layers: tuple[Cache, ...]
-    mask: Tensor
     summary: Tensor
 
     def select(self, rows: Tensor) -> Remembered:
         """Return the state of some rows."""
-        return Remembered(tuple(layer.select(rows) for layer in self.layers), self.mask[rows], self.summary[rows])
+        return Remembered(tuple(layer.select(rows) for layer in self.layers), self.summary[rows])
 
 
 class Transformer(nn.Module):
@@ -133,15 +131,15 @@ class Transformer(nn.Module):
         caches = []
         for layer in self.decoder:
             assert isinstance(layer, DecoderLayer)  # noqa: S101
-            caches.append(Cache(none, none, *layer.cross.remembered(vectors)))
-        return Remembered(tuple(caches), mask, summary)
+            caches.append(Cache(none, none, layer.cross.sight(vectors, mask)))
+        return Remembered(tuple(caches), summary)
 
     def step(self, state: Remembered, tokens: Tensor) -> tuple[Tensor, Remembered, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where the last layer looked."""
         logits, state, asking = self._read(state, tokens[:, None])
         layer = self.decoder[-1]
         assert isinstance(layer, DecoderLayer)  # noqa: S101
-        return logits[:, 0], state, layer.cross.weights(asking, state.layers[-1].place_keys, state.mask)
+        return logits[:, 0], state, layer.cross.weights(asking, state.layers[-1].sight)
 
     def teach(self, state: Remembered, tokens: Tensor) -> Tensor:
         """Return the logits after each of ``tokens``, float [batch, steps, vocabulary]."""
@@ -153,10 +151,9 @@ class Transformer(nn.Module):
         words = words * words.shape[2] ** 0.5 + positions(before, steps, words.shape[2], words.device)
         words = self.dropout(words + self.told(state.summary)[:, None])
         causal = torch.ones(steps, steps, dtype=torch.bool, device=words.device).tril() if steps > 1 else None
-        seen = (state.mask | ~state.mask.any(1, keepdim=True))[:, None, None]
         caches, asking = [], words
         for layer, cache in zip(self.decoder, state.layers, strict=True):
-            words, cache, asking = layer(words, cache, seen, causal)  # noqa: PLW2901
+            words, cache, asking = layer(words, cache, causal)  # noqa: PLW2901
             caches.append(cache)
         logits = self.norm(words) @ self.words.weight.t() + self.bias
-        return logits, Remembered(tuple(caches), state.mask, state.summary), asking
+        return logits, Remembered(tuple(caches), state.summary), asking
