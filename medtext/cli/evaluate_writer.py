@@ -102,7 +102,8 @@ def notes(model: dict[str, Any], decoding: Decoding | None) -> list[str]:
     if pointing:
         lines.append(
             f"pointing game: {pointing['hits']:.3f} of {pointing['findings']} findings that were written and are there "
-            f"are looked at in their box; by chance {pointing['chance']:.3f}, {_chance(pointing['p'])}"
+            f"are looked at in their box; {pointing['chance']:.3f} if others' looks at the same finding are taken, "
+            f"{_chance(pointing['p'])}; the boxes are {pointing['area']:.3f} of all cells"
         )
     return lines
 

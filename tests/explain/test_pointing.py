@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from medtext.corpus.batch import Batch, Batcher
 from medtext.corpus.record import Input, Record, Region, Task
-from medtext.explain.pointing import pointed, pointing_figures
+from medtext.explain.pointing import Pointed, pointed, pointing_figures
 from medtext.learn.model import Embedded
 from medtext.learn.predict import Prediction, Predictor
 from medtext.plugin.loading import load_registry
@@ -85,7 +86,7 @@ def test_what_is_written_and_there_hits_where_the_words_look_into_its_box(asked)
     found = {each.finding: each for each in asked({"effusion": 3, "pleural": 3, "nodule": 5}, EFFUSION, NODULE)}
     assert found["pleural effusion"].hit
     assert not found["nodule or mass"].hit
-    assert found["pleural effusion"].chance == pytest.approx(1 / 8)
+    assert found["pleural effusion"].inside.nonzero()[0].tolist() == [3]
     assert asked({"nodule": 4}, NODULE)[0].hit
 
 
@@ -98,12 +99,29 @@ def test_a_box_of_the_other_view_is_no_hit_and_one_over_all_cells_is_chance(aske
     (missed,) = asked({"effusion": 7, "pleural": 7}, EFFUSION)
     assert not missed.hit
     (whole,) = asked({}, Region(1, 0.0, 0.0, 1.0, 1.0, "nodule or mass"))
-    assert (whole.hit, whole.chance) == (True, 0.5)
+    assert (whole.hit, whole.inside.mean()) == (True, 0.5)
 
 
-def test_figures_say_how_often_chance_does_as_well(asked) -> None:
-    hits = asked({"effusion": 3, "pleural": 3, "nodule": 4}, EFFUSION, NODULE)
-    figures = pointing_figures(hits * 10)
-    assert (figures["findings"], figures["hits"], figures["chance"]) == (20, 1.0, pytest.approx(1 / 8))
+def looks(cells: list[int], boxes: list[int], finding: str = "nodule or mass", count: int = 8) -> list[Pointed]:
+    """Return looks at cells of a row where a box fills one cell each."""
+    sites = np.stack([np.zeros(count, np.int64), np.zeros(count, np.int64), np.arange(count)], axis=1)
+    return [Pointed(finding, at, np.arange(count) == box, sites) for at, box in zip(cells, boxes, strict=True)]
+
+
+def test_figures_say_how_often_looks_dealt_out_to_other_records_do_as_well() -> None:
+    figures = pointing_figures(looks([0, 1, 2, 3] * 5, [0, 1, 2, 3] * 5))
+    assert (figures["findings"], figures["hits"], figures["area"]) == (20, 1.0, 1 / 8)
+    assert figures["chance"] == pytest.approx(1 / 4, abs=0.02)
     assert figures["p"] == pytest.approx(1 / 1001)
-    assert figures["by_finding"]["nodule or mass"]["findings"] == 10
+    assert figures["by_finding"]["nodule or mass"] == {name: figures[name] for name in figures if name != "by_finding"}
+
+
+def test_a_finding_that_is_always_looked_for_at_its_usual_place_is_chance() -> None:
+    found = looks([3] * 20, [3] * 16 + [0, 1, 2, 4]) + looks([5] * 20, [5] * 20, "pleural effusion")
+    figures = pointing_figures(found)
+    assert (figures["hits"], figures["chance"], figures["p"]) == (0.9, pytest.approx(0.9), 1.0)
+
+
+def test_looks_are_dealt_out_among_records_of_the_same_cells_alone() -> None:
+    figures = pointing_figures(looks([0], [0]) + looks([1], [1], count=6))
+    assert (figures["hits"], figures["chance"], figures["p"]) == (1.0, 1.0, 1.0)
