@@ -166,10 +166,7 @@ def _check_model(
             _check_answers(spec, model.answer, batcher, records)
     elif task is Task.GENERATE:
         assert isinstance(model, Writer), f"{spec.name} offers no start and step, but writes"
-        _check_writer(spec, model, whole)
-        _check_writer_alone(spec, model, batcher, records)
-        if isinstance(model, Deciding) and model.decides:
-            _check_decisions(spec, model, batcher, records)
+        _check_writer(spec, model, batcher, records)
         _check_learning(spec, build(), task, whole)
     else:
         assert isinstance(model, Classifier), f"{spec.name} offers no embed, baseline and score"
@@ -233,30 +230,52 @@ def _check_scores(spec: ModelSpec, model: Classifier, batch: Batch, count: int) 
     assert scores.converged.all(), f"{spec.name}: scores miss the margin by {scores.gaps.abs().max():.3g} logits"
 
 
-def _check_writer(spec: ModelSpec, model: Writer, batch: Batch) -> None:
-    assert batch.targets is not None
+def _check_writer(spec: ModelSpec, model: Writer, batcher: Batcher, records: list[Record]) -> None:
+    batch = batcher.batch(records, targets=True)
     with torch.no_grad():
         logits = taught(model, batch)
         assert torch.isfinite(logits).all(), f"{spec.name}: a logit is not finite"
-        for step in range(1, logits.shape[1]):
-            other = batch.targets.clone()
-            other[:, step] = (other[:, step] + 1) % logits.shape[2]
-            changed = taught(model, replace(batch, targets=other))
-            ahead = (logits[:, :step] - changed[:, :step]).abs().max()
-            assert ahead < _CLOSE, f"{spec.name} looks ahead: token {step} moves the logits before it"
         stepped = _stepped(model, batch)
         assert torch.allclose(logits, stepped, atol=_CLOSE), f"{spec.name}: teach and step give different logits"
-        decides = isinstance(model, Deciding) and model.decides
-        if isinstance(model, Tutored) and not decides:  # one that decides may be told the truth there
-            _check_tutor(spec, model, batch, logits)
+        _check_teaching(spec, lambda batch: taught(model, batch), batcher, records)
+        if isinstance(model, Tutored):
+            # One that decides may be told there what is true, which is not what it guesses.
+            decides = isinstance(model, Deciding) and model.decides
+            _check_tutor(spec, model, batch, None if decides else logits)
+            _check_teaching(spec, lambda batch: _tutored(model, batch)[0], batcher, records)
+        if isinstance(model, Deciding) and model.decides:
+            _check_decisions(spec, model, batcher, records)
 
 
-def _check_tutor(spec: ModelSpec, model: Tutored, batch: Batch, logits: Tensor) -> None:
-    embedded = model.embed(batch)
-    tutored, beside = model.tutor(embedded.vectors, embedded.mask, batch)
-    assert torch.allclose(logits, tutored, atol=_CLOSE), f"{spec.name}: tutor gives other logits than teach or score"
+def _check_teaching(spec: ModelSpec, teach: Callable[[Batch], Tensor], batcher: Batcher, records: list[Record]) -> None:
+    """Check that no token moves the logits before it, and that no record moves those of another."""
+    batch = batcher.batch(records, targets=True)
+    assert batch.targets is not None
+    logits = teach(batch)
+    for step in range(1, logits.shape[1]):
+        other = batch.targets.clone()
+        other[:, step] = (other[:, step] + 1) % logits.shape[2]
+        ahead = (logits[:, :step] - teach(replace(batch, targets=other))[:, :step]).abs().max()
+        assert ahead < _CLOSE, f"{spec.name} looks ahead: token {step} moves the logits before it"
+    for row, record in enumerate(records):
+        alone = teach(batcher.batch([record], targets=True))[0]
+        close = torch.allclose(logits[row, : len(alone)], alone, atol=_CLOSE)
+        assert close, f"{spec.name}: padding or company changes the logits of a record"
+
+
+def _check_tutor(spec: ModelSpec, model: Tutored, batch: Batch, logits: Tensor | None) -> None:
+    tutored, beside = _tutored(model, batch)
+    if logits is not None:
+        assert torch.allclose(logits, tutored, atol=_CLOSE), (
+            f"{spec.name}: tutor and teach (score) give different logits"
+        )
     assert beside.shape == (), f"{spec.name}: what tutor adds is not one number"
     assert torch.isfinite(beside), f"{spec.name}: what tutor adds is not finite"
+
+
+def _tutored(model: Tutored, batch: Batch) -> tuple[Tensor, Tensor]:
+    embedded = model.embed(batch)
+    return model.tutor(embedded.vectors, embedded.mask, batch)
 
 
 def _stepped(model: Writer, batch: Batch, cutoff: float = 0.0) -> Tensor:
@@ -270,36 +289,29 @@ def _stepped(model: Writer, batch: Batch, cutoff: float = 0.0) -> Tensor:
 
 
 def _check_decisions(spec: ModelSpec, model: Deciding, batcher: Batcher, records: list[Record]) -> None:
-    """Check that decisions do not hang on company, and that nothing is broken by a text that keeps to them."""
-    with torch.no_grad():
-        whole = batcher.batch(records, targets=True)
-        together = _stepped(model, whole, 0.5)
-        assert torch.isfinite(together).all(), f"{spec.name}: a logit of what was decided is not finite"
-        embedded = model.embed(whole)
-        texts = [[record.target or "", ""] for record in records]
-        broken = model.broken(embedded.vectors, embedded.mask, 0.5, texts)
-        shape = [[int(lost >= 0) for lost in row] for row in broken]
-        assert shape == [[1, 1]] * len(records), f"{spec.name}: broken gives no count for each text of each record"
-        # A probability of 1 is never guessed: a text that states nothing keeps to that.
-        nothing = model.broken(embedded.vectors, embedded.mask, 1.0, [[""]] * len(records))
-        assert not any(lost for row in nothing for lost in row), f"{spec.name}: what is below the cutoff is decided"
-        for row, record in enumerate(records):
-            alone = _stepped(model, batcher.batch([record], targets=True), 0.5)[0]
-            close = torch.allclose(together[row, : len(alone)], alone, atol=_CLOSE)
-            assert close, f"{spec.name}: padding or company changes what is decided"
-            single = model.embed(batcher.batch([record]))
-            assert model.broken(single.vectors, single.mask, 0.5, [texts[row]]) == [broken[row]], (
-                f"{spec.name}: padding or company changes what is broken"
-            )
-
-
-def _check_writer_alone(spec: ModelSpec, model: Writer, batcher: Batcher, records: list[Record]) -> None:
-    with torch.no_grad():
-        together = taught(model, batcher.batch(records, targets=True))
-        for row, record in enumerate(records):
-            alone = taught(model, batcher.batch([record], targets=True))[0]
-            close = torch.allclose(together[row, : len(alone)], alone, atol=_CLOSE)
-            assert close, f"{spec.name}: padding or company changes the logits of a record"
+    """Check that decisions do not hang on company, and count where they are broken."""
+    whole = batcher.batch(records, targets=True)
+    together = _stepped(model, whole, 0.5)
+    assert torch.isfinite(together).all(), f"{spec.name}: a logit of what was decided is not finite"
+    embedded = model.embed(whole)
+    texts = [[record.target or "", ""] for record in records]
+    broken = model.broken(embedded.vectors, embedded.mask, 0.5, texts)
+    shape = [[int(lost >= 0) for lost in row] for row in broken]
+    assert shape == [[1, 1]] * len(records), f"{spec.name}: broken gives no count for each text of each record"
+    # At the least cutoff all is to be stated, at the greatest next to nothing, and a text of no words states nothing.
+    empty = [[""]] * len(records)
+    most, least = (model.broken(embedded.vectors, embedded.mask, cutoff, empty) for cutoff in (_CLOSE, 1 - _CLOSE))
+    assert sum(map(sum, most)) > sum(map(sum, least)), f"{spec.name}: broken does not hang on the cutoff"
+    moved = (_stepped(model, whole, _CLOSE) - _stepped(model, whole, 1 - _CLOSE)).abs().amax((1, 2))
+    assert (moved > 0).all(), f"{spec.name}: what is decided does not move the words"
+    for row, record in enumerate(records):
+        alone = _stepped(model, batcher.batch([record], targets=True), 0.5)[0]
+        close = torch.allclose(together[row, : len(alone)], alone, atol=_CLOSE)
+        assert close, f"{spec.name}: padding or company changes what is decided"
+        single = model.embed(batcher.batch([record]))
+        assert model.broken(single.vectors, single.mask, 0.5, [texts[row]]) == [broken[row]], (
+            f"{spec.name}: padding or company changes what is broken"
+        )
 
 
 def _check_learning(spec: ModelSpec, model: nn.Module, task: Task, batch: Batch) -> None:

@@ -34,7 +34,8 @@ def test_models_keep_their_promises(spec: ModelSpec) -> None:
     [
         ("company", "padding or company changes what is decided"),
         ("counts", "broken gives no count for each text"),
-        ("all", "what is below the cutoff is decided"),
+        ("all", "broken does not hang on the cutoff"),
+        ("deaf", "what is decided does not move the words"),
     ],
 )
 def test_a_writer_whose_decisions_do_not_hold_is_told(fault: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,8 +51,38 @@ def test_a_writer_whose_decisions_do_not_hold_is_told(fault: str, says: str, mon
 
     if fault == "company":
         monkeypatch.setattr(ReportWriter, "decided", together)
+    elif fault == "deaf":
+        monkeypatch.setattr(ReportWriter, "decided", lambda self, vectors, mask, cutoff: self.start(vectors, mask))
     else:
         monkeypatch.setattr(ReportWriter, "broken", counted)
+    spec = REGISTRY.model("text-lstm")
+    with pytest.raises(AssertionError, match=says):
+        testing.check_model(spec, options=spec.options(width=32, hidden=32))
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("leak", "looks ahead"),
+        ("company", "padding or company changes the logits"),
+        ("shape", "what tutor adds is not one number"),
+    ],
+)
+def test_a_writer_that_is_taught_otherwise_than_it_writes_is_told(
+    fault: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from medtext_plugins.models.writers.network import ReportWriter
+    from torch.nn import functional
+
+    tutor = ReportWriter.tutor
+
+    def faulty(self: Any, vectors: Any, mask: Any, batch: Any) -> Any:
+        logits, beside = tutor(self, vectors, mask, batch)
+        if fault == "leak":
+            logits = logits + 5 * functional.one_hot(batch.targets[:, 1:], logits.shape[2])
+        return logits.roll(1, 0) if fault == "company" else logits, beside[None] if fault == "shape" else beside
+
+    monkeypatch.setattr(ReportWriter, "tutor", faulty)
     spec = REGISTRY.model("text-lstm")
     with pytest.raises(AssertionError, match=says):
         testing.check_model(spec, options=spec.options(width=32, hidden=32))
