@@ -35,17 +35,12 @@ def evaluate_writer(
     json: bool,
 ) -> None:
     """Measure a writer beside what looks at nothing, and show it; see ``writing_figures`` for the figures."""
-    from medtext.explain.pointing import pointed, pointing_figures
-    from medtext.workspace.evaluation import answers_of
+    from medtext.workspace.evaluation import answers_of, written_figures
     from medtext.workspace.source import with_truth
-    from medtext.workspace.writing import writing_figures
 
     ready = dataclasses.replace(ready, predictor=dataclasses.replace(ready.network, decoding=decoding))
     answers = answers_of(ready, with_truth(records, ready.task))
-    measured = writing_figures(answers)
-    found = pointed(ready.network, answers["model"])
-    if found:
-        measured["model"]["pointing"] = pointing_figures(found)
+    measured = written_figures(ready, answers)
     said = notes(measured["model"], decoding if ready.searches else None)
     if report is not None:
         from medtext.report.writing_page import write_writing

@@ -143,7 +143,11 @@ class Batcher:
         if self.task is Task.GENERATE:
             encodings = self.tokenizer.encode([record.target or "" for record in batch.records])
             texts = [encoding.ids[~encoding.special] for encoding in encodings]
-            rows = [[START, *text[: self.max_steps].tolist(), END] for text in texts]
+            # A text that is cut has no end that could be learned.
+            rows = [
+                [START, *text[: self.max_steps].tolist(), *([END] if len(text) <= self.max_steps else [])]
+                for text in texts
+            ]
             steps = max(map(len, rows))
             targets = torch.zeros(len(rows), steps, dtype=torch.int64)
             mask = torch.zeros(len(rows), steps, dtype=torch.bool)

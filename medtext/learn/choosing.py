@@ -8,6 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from math import exp
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medtext.learn.decoding import Decoding
 from medtext.learn.written import Written
 
@@ -35,22 +38,26 @@ def best_of(found: Sequence[Written], decoding: Decoding, broken: Sequence[int])
         return best
     most = max(each.log_probability for each in found)
     weights = [exp(each.log_probability - most) for each in found]
-    own = _said(best.tokens)
-    agreed = [_shared(own, _said(each.tokens)) for each in found]
-    return replace(best, agreement=sum(w * a for w, a in zip(weights, agreed, strict=True)) / sum(weights))
+    agreed = _agreements(*_together([_said(each.tokens) for each in found]))[found.index(best)]
+    return replace(best, agreement=float(np.average(agreed, weights=weights)))
 
 
 def agreed_on(texts: Sequence[Written], broken: Sequence[int]) -> Written:
-    """Return the sample that says most of what the others say, and breaks few decisions."""
-    said = [_said(each.tokens) for each in texts]
+    """Return the sample that says most of what the others say, and breaks few decisions.
+
+    One that was not finished agrees with nothing, and is returned only where none was finished.
+    """
+    ended = {each.tokens: (each, lost) for each, lost in zip(texts, broken, strict=True) if each.finished}
+    if not ended:
+        return texts[0]
+    drawn = Counter(each.tokens for each in texts if each.finished)
+    shares = np.array([drawn[tokens] for tokens in ended]) / len(texts)
+    both, own = _together([_said(tokens) for tokens in ended])
     # Each is one of its own company, which adds the same to all.
-    told = [
-        sum(_shared(one, other, _RECALL) for other in said) / len(said) - _BROKEN * lost
-        for one, lost in zip(said, broken, strict=True)
-    ]
-    first = max(range(len(texts)), key=told.__getitem__)
-    agreed = (sum(_shared(said[first], other) for other in said) - 1) / (len(said) - 1)
-    return replace(texts[first], agreement=agreed)
+    told = _agreements(both, own, _RECALL) @ shares - _BROKEN * np.array([lost for _, lost in ended.values()])
+    first = int(told.argmax())
+    agreed = (float(_agreements(both, own)[first] @ shares) * len(texts) - 1) / (len(texts) - 1)
+    return replace(list(ended.values())[first][0], agreement=agreed)
 
 
 def _said(tokens: Sequence[int]) -> Counter[tuple[int, ...]]:
@@ -58,8 +65,25 @@ def _said(tokens: Sequence[int]) -> Counter[tuple[int, ...]]:
     return Counter([*((token,) for token in tokens), *pairwise(tokens)])
 
 
-def _shared(one: Counter[tuple[int, ...]], other: Counter[tuple[int, ...]], beta: float = 1.0) -> float:
-    """Return the F of what one text says of another, recall counting ``beta`` times as much; 1 for two empty ones."""
+def _together(said: Sequence[Counter[tuple[int, ...]]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how much every two texts say both, float64 [texts, texts], and how much each says, float64 [texts]."""
+    numbers = {part: number for number, part in enumerate(dict.fromkeys(part for one in said for part in one))}
+    counts = np.zeros((len(said), len(numbers)), dtype=np.float32)
+    for row, one in enumerate(said):
+        counts[row, [numbers[part] for part in one]] = list(one.values())
+    both = np.zeros((len(said), len(said)))
+    # What is said twice by both counts twice: the smaller of two counts is a sum over levels.
+    for level in range(1, int(counts.max(initial=0)) + 1):
+        reached = (counts >= level).astype(np.float32)
+        both += reached @ reached.T
+    return both, counts.sum(axis=1, dtype=np.float64)
+
+
+def _agreements(both: NDArray[np.float64], own: NDArray[np.float64], beta: float = 1.0) -> NDArray[np.float64]:
+    """Return the F of what each text says of each other, recall counting ``beta`` times as much; 1 for two empty ones.
+
+    Float64 [texts, others].
+    """
     square = beta**2
-    total = one.total() + square * other.total()
-    return (1 + square) * (one & other).total() / total if total else 1.0
+    total = own[:, None] + square * own[None]
+    return np.where(total > 0, (1 + square) * both / np.maximum(total, 1), 1.0)

@@ -67,6 +67,11 @@ class Decoding:
         """The temperature that is sampled at; 0 where texts are searched for."""
         return self.temperature or float(self.consensus > 1)
 
+    @property
+    def texts(self) -> int:
+        """How many texts of a record are written side by side."""
+        return max(self.beams, self.consensus)
+
     def __str__(self) -> str:
         if not self.sampling:
             how = (

@@ -99,6 +99,10 @@ class Read:
         ]
 
 
+_TEXTS = 2048
+"""Texts that are written side by side, unless one record alone has more."""
+
+
 @dataclass(frozen=True)
 class Predictor:
     """A network and all it takes to ask it; see ``frozen`` for one that learns no more.
@@ -134,7 +138,9 @@ class Predictor:
         """Yield batches of like length, each with the rows that its records have."""
         encodings = self.batcher.encode(records)
         lengths = [len(encoding) for encoding in encodings] or [0] * len(records)
-        for rows in by_length(lengths, self.batch_size):
+        # Beams and samples are rows as well.
+        most = self.batch_size if self.batcher.task is not Task.GENERATE else _TEXTS // self.decoding.texts
+        for rows in by_length(lengths, max(1, min(self.batch_size, most))):
             picked = [encodings[row] for row in rows] if encodings else None
             yield rows, self.batcher.batch([records[row] for row in rows], picked).to(self.device)
 

@@ -99,10 +99,14 @@ class Part:
     def lengths(self) -> list[int]:
         """Lengths in tokens, to put like with like: of the texts, and of those to be written."""
         read = [len(encoding) for encoding in self.encodings] or [0] * len(self.records)
+        return [one + other for one, other in zip(read, self.written, strict=True)] if self.written else read
+
+    @cached_property
+    def written(self) -> list[int]:
+        """Lengths in tokens of the texts that are to be written; empty where none is."""
         if self.batcher.task is not Task.GENERATE:
-            return read
-        written = self.batcher.tokenizer.encode([record.target or "" for record in self.records])
-        return [one + len(other) for one, other in zip(read, written, strict=True)]
+            return []
+        return [len(each) for each in self.batcher.tokenizer.encode([record.target or "" for record in self.records])]
 
     def batch(self, rows: Sequence[int]) -> Batch:
         """Return some rows as a batch with targets."""
@@ -232,6 +236,13 @@ class _Loop:
         state = Checkpoint.load(path)
         self.lesson.load_state_dict(state.model)
         self.optimizer.load_state_dict(state.optimizer)
+        # A fused step goes through weights and what it remembers of them as they lie in memory.
+        for parameter, known in self.optimizer.state.items():
+            known |= {
+                name: torch.empty_like(parameter).copy_(value)
+                for name, value in known.items()
+                if torch.is_tensor(value) and value.shape == parameter.shape
+            }
         if self.average is not None:
             self.average.load_state_dict(state.average)
         if self.options.epochs > state.epochs:  # a finished training goes on

@@ -178,7 +178,9 @@ def _sampled(model: Writer, state: State, rows: Tensor, decoding: Decoding) -> l
 
 def _drawn(chances: Tensor, decoding: Decoding, chance: torch.Generator) -> Tensor:
     """Draw the next token of every row, int64 [rows], by its log-probabilities, float [rows, vocabulary]."""
-    ordered, order = (chances / decoding.sampling).softmax(-1).sort(dim=1, descending=True)
+    # By how much less probable than the first: next to no temperature must not overflow.
+    behind = chances - chances.amax(1, keepdim=True)
+    ordered, order = (behind / decoding.sampling).softmax(-1).sort(dim=1, descending=True)
     # A token stays while those before it do not have top_p together: the first always does.
     ordered = ordered * (ordered.cumsum(1) - ordered < decoding.top_p)
     drawn = torch.multinomial(ordered.cpu(), 1, generator=chance).to(chances.device)
@@ -200,6 +202,11 @@ def _allowed(logits: Tensor, tokens: Tensor, decoding: Decoding) -> Tensor:
 
 
 def _settled(found: list[Written], alive: float, decoding: Decoding) -> bool:
-    """Whether nothing better can come: log-probabilities only fall, and no text is longer than the greatest length."""
+    """Whether nothing better can come: log-probabilities only fall, and no text is longer than the greatest length.
+
+    A greedy search, of one beam, ends with its first text, whatever ranks it would have among others.
+    """
+    if decoding.beams == 1:
+        return bool(found)
     best_to_come = decoding.rank(alive, decoding.max_steps)
     return any(decoding.rank(written.log_probability, len(written.tokens)) >= best_to_come for written in found)

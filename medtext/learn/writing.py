@@ -66,14 +66,19 @@ class Writing:
             **collapse(self.written, self.references),
         }
 
-    def by_kind(self) -> dict[str, Writing]:
-        """Part the records: ``abnormal`` whose own text states a finding, surely or not, ``normal`` the others."""
+    def by_kind(self) -> dict[str, dict[str, Any]]:
+        """Return the figures of ``abnormal`` records, whose own text states a finding, surely or not, and ``normal``.
+
+        CIDEr weighs, and means over findings are taken, as over all records.
+        """
         stated = self.findings.references["present"].any(axis=1)
-        parts = {"normal": ~stated, "abnormal": stated}
+        parts = {"normal": np.flatnonzero(~stated), "abnormal": np.flatnonzero(stated)}
         return {
-            name: Writing([self.predictions[row] for row in np.flatnonzero(kept).tolist()])
-            for name, kept in parts.items()
-            if kept.any()
+            name: Writing([self.predictions[row] for row in rows.tolist()]).figures()
+            | self.overlap.figures(rows)
+            | self.findings.agreement(rows)
+            for name, rows in parts.items()
+            if len(rows)
         }
 
     def coverage(self) -> Coverage | None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Written:
     """A text as token numbers, without <start> and <end>, and the log-probability of all of it, <end> included.
 
-    ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far all
-    finished texts of the search, or samples, say the same, each as much as it is probable: the F1 of tokens and pairs;
-    itself among them (1 where it is the only one). None for a sample, a greedy search, and where no text was finished.
+    ``finished`` is false where the text was cut at the greatest length. ``agreement`` in [0, 1] is how far it says the
+    same (F1 of tokens and pairs) as all finished texts of the search, each as much as it is probable and itself among
+    them (1 where it is the only one), or as the other samples, of which unfinished ones agree with nothing. None for a
+    single sample, a greedy search, and where no text was finished.
     """
 
     tokens: tuple[int, ...]

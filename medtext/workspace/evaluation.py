@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from medtext.corpus.record import Record, Task
 from medtext.errors import RecordError, RunError
 from medtext.explain.explainer import Explained, Explains
+from medtext.explain.pointing import pointed, pointing_figures
 from medtext.learn.decision import CUTOFF
 from medtext.learn.metrics import measure
 from medtext.learn.predict import Prediction
@@ -36,7 +37,7 @@ def evaluate(ready: Ready, records: Sequence[Record], *, abstain: float | None =
         refuse_unknown_labels(known, ready.labels)
     answers = answers_of(ready, known)
     if ready.task is Task.GENERATE:
-        return writing_figures(answers)
+        return written_figures(ready, answers)
     measured = {name: measure(given, ready.labels, ready.task) for name, given in answers.items()}
     measured["model"] |= trust(answers["model"], ready)
     if abstain is not None:
@@ -81,6 +82,15 @@ def wrong_answers(
     ]
     wrong.sort(key=lambda prediction: -_surest(prediction))
     return len(wrong), list(explainer.explain(prediction.record for prediction in wrong[:most]))
+
+
+def written_figures(ready: Ready, answers: Mapping[str, Sequence[Prediction]]) -> dict[str, Any]:
+    """Return the ``writing_figures`` of a writer and, where records say where findings are, its ``pointing`` game."""
+    figures = writing_figures(answers)
+    found = pointed(ready.network, answers["model"])
+    if found:
+        figures["model"]["pointing"] = pointing_figures(found)
+    return figures
 
 
 def _surest(prediction: Prediction) -> float:

@@ -187,6 +187,10 @@ class Workbench:
         long = sum(len(encoding) > limit for encoding in encodings)
         if long:
             _log.info("%d texts are longer than %d tokens and are read in windows", long, limit)
+        most = self.batcher.max_steps
+        unlearned = sum(length > most for part in parts for length in part.written)
+        if unlearned:
+            _log.warning("%d reports are longer than %d tokens: how they go on is not learned", unlearned, most)
         return parts
 
 

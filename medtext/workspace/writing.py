@@ -61,7 +61,7 @@ def writing_figures(answers: Mapping[str, Sequence[Prediction]]) -> dict[str, di
     model = made["model"]
     figures["model"]["reliance"] = model.reliance()
     figures["model"]["by_finding"] = model.findings.by_finding()
-    figures["model"]["by_kind"] = {name: part.figures() for name, part in model.by_kind().items()}
+    figures["model"]["by_kind"] = model.by_kind()
     coverage = model.coverage()
     if coverage is not None:
         figures["model"] |= {"aurc": coverage.area, "coverage": coverage.to_json(), "surest_half": model.surest_half()}

@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from medtext.plugin import DatasetSpec, OptionError, Rationale, Record, RecordError, Task, blank_controls, hookimpl
@@ -121,8 +121,8 @@ def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> 
     cells = row.cells
     images = [(file, view_of(Path(name))) for name in columns.image for file in _items(cells[name])]
     text = "\n".join(filter(None, (cells[name] for name in columns.text)))
-    # Images are told apart as the table names them: a folder that moves must not part records otherwise.
-    named = None if text.strip() or not images else ", ".join(file for file, _ in images)
+    # A study is known by its first image, as the table names it: a folder that moves must not part records otherwise.
+    named = None if text.strip() or not images else str(PurePath(images[0][0]))
     return Record(
         id=_cell(row, columns.id) or "",
         text=text,

@@ -94,9 +94,11 @@ def test_a_beam_as_wide_as_all_texts_is_exhaustive_for_every_record_of_a_batch(s
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_one_beam_is_greedy_search(seed: int) -> None:
-    model = Table(seed, 2)
-    for row, written in enumerate(write_texts(model, batch_of(2), Decoding(max_steps=LONGEST))):
+@pytest.mark.parametrize("penalty", [0.0, 1.0])
+def test_one_beam_is_greedy_search_whatever_the_length_penalty(seed: int, penalty: float) -> None:
+    model = Table(seed, 20)
+    asked = Decoding(max_steps=LONGEST, length_penalty=penalty)
+    for row, written in enumerate(write_texts(model, batch_of(20), asked)):
         text: list[int] = []
         before = START
         while True:
@@ -175,6 +177,21 @@ def test_the_consensus_of_samples_is_the_one_that_agrees_best_with_the_others() 
     assert written.tokens in {(5, 5), (6, 5)}
     assert written.agreement is not None
     assert 0.3 < written.agreement < 0.6
+
+
+def test_samples_that_were_not_finished_agree_with_nothing() -> None:
+    cut, ended = Written((5, 6), -1.0, finished=False), Written((7,), -1.0, finished=True)
+    found = agreed_on([cut, cut, cut, ended, ended], [0] * 5)
+    assert (found.tokens, found.agreement) == ((7,), pytest.approx(1 / 4))
+    assert agreed_on([cut, cut], [0, 0]) == cut
+    assert cut.agreement is None
+
+
+def test_next_to_no_temperature_is_greedy_search() -> None:
+    model = Table(2, 3)
+    greedy = write_texts(model, batch_of(3), Decoding(max_steps=LONGEST))
+    drawn = write_texts(model, batch_of(3), Decoding(temperature=1e-39, max_steps=LONGEST))
+    assert [each.tokens for each in drawn] == [each.tokens for each in greedy]
 
 
 def test_a_consensus_says_what_many_samples_say_rather_than_less() -> None:

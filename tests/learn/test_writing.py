@@ -92,4 +92,7 @@ def test_differences_are_paired_and_have_intervals() -> None:
 
 def test_records_are_parted_by_what_their_own_text_states() -> None:
     parts = writing(list(TEXTS), 8).by_kind()
-    assert {name: len(part.predictions) for name, part in parts.items()} == {"normal": 2, "abnormal": 6}
+    assert {name: part["records"] for name, part in parts.items()} == {"normal": 2, "abnormal": 6}
+    whole = writing(list(TEXTS), 8).figures()
+    # What is common in all reports weighs little, whichever part it is in.
+    assert (2 * parts["normal"]["cider"] + 6 * parts["abnormal"]["cider"]) / 8 == pytest.approx(whole["cider"])

@@ -50,12 +50,12 @@ def test_texts_are_joined_by_line_ends(tmp_path: Path) -> None:
 
 
 def test_images_without_a_text_are_a_group_as_the_table_names_them(tmp_path: Path) -> None:
-    content = "text,group,front,side\n,,img/1.png,img/2.png\n,p1,img/1.png,\nread,,img/1.png,\n"
+    content = "text,group,front,side\n,,img/1.png,img/2.png\n,,./img/1.png,\n,p1,img/1.png,\nread,,img/1.png,\n"
     groups = []
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
         groups.append([record.group for record in records(write(tmp_path / name, content), "image=front,side")])
-    assert groups == [["img/1.png, img/2.png", "p1", None]] * 2
+    assert groups == [["img/1.png", "img/1.png", "p1", None]] * 2
 
 
 def test_images_are_paths_from_the_folder_of_the_table(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from PIL import Image
 from medtext.corpus.batch import Batch, Batcher
 from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
+from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.errors import OptionError
 from medtext.learn.decoding import Decoding
 from medtext.learn.loss import Objective
@@ -56,7 +57,9 @@ def made(name: str, batcher: Batcher, **options: Any) -> Any:
     torch.manual_seed(1)
     spec = REGISTRY.model(name)
     shape = ModelShape(Task.GENERATE, len(batcher.tokenizer.vocabulary), 0, 512, 32)
-    return spec.build(shape, spec.options(**SMALL, **options)).eval()
+    names = {field.name for field in fields(spec.options)}
+    small = {name: value for name, value in SMALL.items() if name in names}
+    return spec.build(shape, spec.options(**small, **options)).eval()
 
 
 def logits(model: Any, batch: Batch) -> torch.Tensor:
@@ -175,12 +178,32 @@ def test_images_are_changed_in_training_alone_and_never_mirrored() -> None:
     assert torch.allclose(augmented(image, 0.0)[0], image, atol=1e-5)
 
 
-def test_a_transformer_writes_the_same_with_its_memory_as_without(batcher: Batcher, records: list[Record]) -> None:
-    model = made("cnn-transformer", batcher)
-    batch = batcher.batch(records)
-    for written, row in zip(write_texts(model, batch), range(3), strict=True):
-        (alone,) = write_texts(model, batcher.batch([records[row]]))
-        assert written.tokens == alone.tokens
+@pytest.mark.parametrize("name", WRITERS)
+def test_greedy_search_writes_what_is_likeliest_when_all_is_read_anew(
+    name: str, batcher: Batcher, records: list[Record]
+) -> None:
+    model, batch = made(name, batcher), batcher.batch(records[:1])
+    with torch.no_grad():  # so that it ends late
+        (model.decoder.bias if name == "cnn-transformer" else model.decoder.output.bias)[END] = -4.0
+    (written,) = write_texts(model, batch, Decoding(max_steps=6))
+    assert len(written.tokens) > 2
+    rows = torch.tensor([[START, *written.tokens]])
+    with torch.no_grad():
+        embedded = model.embed(batch)
+        chances = model.teach(embedded.vectors, embedded.mask, rows)[0]
+    chances[:, [PAD, START, UNKNOWN, MASK]] = -torch.inf
+    assert tuple(chances.argmax(1)[: len(written.tokens)].tolist()) == written.tokens
+
+
+def test_a_text_of_no_words_is_written_of_whatever_stands_beside_it() -> None:
+    cutter = REGISTRY.tokenizer("english")
+    tokenizer = cutter.build(cutter.options(min_records=1)).fit(["heart lungs clear normal"])
+    batcher = Batcher(Task.GENERATE, (), Input.TEXT, tokenizer)
+    empty, other = (Record(id=text, text=text, target="clear") for text in ("", "heart lungs normal"))
+    for name in ("text-lstm", "text-attention-gru", "text-attention-bilstm", "text-transformer"):
+        model = made(name, batcher)
+        together = logits(model, batcher.batch([empty, other], targets=True))[0]
+        assert torch.allclose(together, logits(model, batcher.batch([empty], targets=True))[0], atol=1e-5), name
 
 
 @pytest.mark.parametrize(

@@ -60,12 +60,16 @@ class ImageRetrieval(Retrieval):
         """Return histograms of oriented gradients, one slot for the frontal and one for the lateral view."""
         found = self._edges(batch.inputs[batch.mask])
         features = found.new_zeros(len(batch), len(_SLOTS), found.shape[1])
-        for (row, view), feature in zip(batch.mask.nonzero().tolist(), found, strict=True):
-            views = batch.records[row].views
-            known = views[view] if views else ""
-            slot = _SLOTS.index(known) if known in _SLOTS else min(view, len(_SLOTS) - 1)
-            if not features[row, slot].any():  # the first of each kind
-                features[row, slot] = feature
+        shown = [
+            (_SLOTS.index(kind) if kind in _SLOTS else None, row, view, feature)
+            for (row, view), feature in zip(batch.mask.nonzero().tolist(), found, strict=True)
+            for kind in [batch.records[row].views[view] if batch.records[row].views else ""]
+        ]
+        # The first of each kind; one that is not known is by its place, and gives way to those that are.
+        for slot, row, view, feature in sorted(shown, key=lambda each: each[0] is None):
+            place = min(view, len(_SLOTS) - 1) if slot is None else slot
+            if not features[row, place].any():
+                features[row, place] = feature
         return features
 
     def _edges(self, images: Tensor) -> Tensor:

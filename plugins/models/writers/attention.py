@@ -18,9 +18,9 @@ _Look = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]]
 class Sight:
     """What there is to look at: the places of records, their keys, and which are real; and who looks at them.
 
-    ``values`` is float [records, any, length, size], ``keys`` alike, ``mask`` bool [records, length]. ``owners`` are
-    the records of the rows that look; beams and samples of one record look at the same places, of which there is no
-    copy.
+    ``values`` and ``keys`` are float [records, length, size], or [records, heads, length, size], ``mask`` bool
+    [records, length]. ``owners`` are the records of the rows that look; beams and samples of one record look at the
+    same places, of which there is no copy.
     """
 
     values: Tensor
@@ -118,9 +118,10 @@ class MultiHeadAttention(nn.Module):
     @staticmethod
     def _look(queries: Tensor, values: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor]:
         rows, steps = queries.shape[1], queries.shape[3]
-        # A record without anything to see looks at padding: it must look somewhere.
-        seen = (mask | ~mask.any(1, keepdim=True))[:, None, None]
-        together = _attended(queries.transpose(1, 2).flatten(2, 3), keys, values, seen)
+        # A record without anything to see must look somewhere: at padding, of which nothing is seen.
+        some = mask.any(1)[:, None]
+        together = _attended(queries.transpose(1, 2).flatten(2, 3), keys, values, (mask | ~some)[:, None, None])
+        together = together * some[..., None, None]
         return (together.reshape(*together.shape[:2], rows, steps, -1).transpose(1, 2),)
 
     def _parted(self, vectors: Tensor) -> Tensor:

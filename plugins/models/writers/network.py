@@ -144,7 +144,7 @@ class ReportWriter(nn.Module):
     def tutor(self, vectors: Tensor, mask: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return the logits of every next token, and the weighed loss of the guesses of findings.
 
-        On val the truth is told to all reports or to none, whichever most are learned with: no chance has a part.
+        On val no chance has a part: if some reports are learned with the truth, it is told to all.
         """
         assert batch.targets is not None  # noqa: S101  # batches for training carry targets
         seen, tokens = self._seen(vectors, mask), batch.targets[:, :-1]
@@ -157,7 +157,7 @@ class ReportWriter(nn.Module):
             assert isinstance(self.places, ImagePlaces)  # noqa: S101
             inside = self.places.inside(batch.records, FindingHead.looking())
             loss = loss + self.guided * looking_loss(self.findings.pool.looking(seen.places, mask), inside)
-        chance = torch.rand(len(guesses), 1, device=guesses.device) if self.training else guesses.new_tensor(0.5)
+        chance = torch.rand(len(guesses), 1, device=guesses.device) if self.training else guesses.new_zeros(())
         guesses = torch.where((chance < self.told) & ~stated.isnan(), stated.to(guesses.dtype), guesses)
         return self._taught(seen, guesses, tokens), loss
 
@@ -174,14 +174,8 @@ class ReportWriter(nn.Module):
         return self.decoder.start(seen.places, seen.mask, guesses)
 
     def _taught(self, seen: _Seen, guesses: Tensor, tokens: Tensor) -> Tensor:
-        state = self._begun(seen, guesses)
-        if not isinstance(self.decoder, PrefixBiLSTM):
-            return self.decoder.teach(state, tokens)
-        steps = []
-        for step in tokens.unbind(1):
-            logits, state, _ = self.decoder.step(state, step)
-            steps.append(logits)
-        return torch.stack(steps, 1)
+        taught: Tensor = self.decoder.teach(self._begun(seen, guesses), tokens)
+        return taught
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,27 @@ class PrefixBiLSTM(nn.Module):
     def step(self, state: Reread, tokens: Tensor) -> tuple[Tensor, Reread, Tensor | None]:
         """Return the logits after ``tokens``, int64 [batch], the state, and where it looked."""
         prefix = torch.cat([state.prefix, tokens[:, None]], 1)
-        _, (ends, _) = self.reader(self.dropout(self.words(prefix)))
-        read = torch.cat([ends[-2], ends[-1]], 1)  # of the upper layer: reading forth, and back
+        read = self._read(prefix)
         seen, weights = self.attention(read, state.sight)
-        logits = self.output(self.dropout(torch.cat([read, seen, state.summary], 1)))
-        return logits, Reread(state.sight, state.summary, prefix), weights
+        return self._said(read, seen, state.summary), Reread(state.sight, state.summary, prefix), weights
+
+    def teach(self, state: Reread, tokens: Tensor) -> Tensor:
+        """Return the logits after each of ``tokens``, float [batch, steps, vocabulary].
+
+        Each prefix is read by itself; then all look at once.
+        """
+        count, steps = tokens.shape
+        reads = torch.stack([self._read(tokens[:, : step + 1]) for step in range(steps)], 1).flatten(0, 1)
+        rows = torch.arange(count, device=tokens.device).repeat_interleave(steps)
+        seen, _ = self.attention(reads, state.sight.select(rows))
+        return self._said(reads, seen, state.summary[rows]).view(count, steps, -1)
+
+    def _read(self, prefix: Tensor) -> Tensor:
+        """Return what is read of texts, int64 [batch, steps]: where both directions of the upper layer end."""
+        _, (ends, _) = self.reader(self.dropout(self.words(prefix)))
+        return torch.cat([ends[-2], ends[-1]], 1)
+
+    def _said(self, read: Tensor, seen: Tensor, summary: Tensor) -> Tensor:
+        """Return logits, float [rows, vocabulary]."""
+        logits: Tensor = self.output(self.dropout(torch.cat([read, seen, summary], 1)))
+        return logits

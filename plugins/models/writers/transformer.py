@@ -40,9 +40,7 @@ class EncoderLayer(nn.Module):
     def forward(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Return float [batch, length, width]; ``mask`` bool [batch, length]."""
         normed = self.norm(vectors)
-        # A record without anything to see looks at padding, whose outcome nobody reads.
-        seen = (mask | ~mask.any(1, keepdim=True))[:, None, None]
-        vectors = vectors + self.dropout(self.attention(normed, *self.attention.remembered(normed), seen))
+        vectors = vectors + self.dropout(self.attention.look(normed, self.attention.sight(normed, mask)))
         deeper: Tensor = vectors + self.dropout(self.further(vectors))
         return deeper
 
