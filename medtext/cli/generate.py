@@ -119,7 +119,8 @@ def generate_command(
         kept.append(draft)
     _tell(kept, abstain)
     if maps is not None:
-        _draw(session, ready, kept, maps, decoding, replace=replace)
+        given = [draft for draft in kept if not _silent(draft, abstain)]
+        _draw(session, ready, given, maps, decoding, replace=replace)
 
 
 def _studies(images: list[Path], views: list[str]) -> tuple[bool, Iterator[Record] | list[Record]]:
@@ -166,15 +167,20 @@ def _shown(draft: Draft, abstain: float | None, *, single: bool, json: bool) -> 
 
 
 def _silent(draft: Draft, abstain: float | None) -> bool:
-    """Whether a text is withheld: what its search found agrees less than asked, or it came to no end."""
+    """Whether a text is withheld: what its search found agrees less than asked, it came to no end, or says nothing."""
     if abstain is None or draft.prediction is None:
         return False
-    return draft.prediction.confidence is None or draft.prediction.confidence < abstain
+    return not draft.prediction.text or draft.prediction.confidence is None or draft.prediction.confidence < abstain
 
 
 def _tell(made: list[Draft], abstain: float | None) -> None:
     """Say what a reader of the answers has to know. Raises RecordError where no study has a report."""
+    from medtext.corpus.study import doubt_of
+
     for draft in made:
+        doubt = doubt_of(draft.record)
+        if doubt:
+            warn(f"study '{draft.record.id}': {doubt}: if they are of several studies, name a folder of all, or a list")
         if draft.error:
             warn(draft.error)
     failed = sum(bool(draft.error) for draft in made)
@@ -184,7 +190,13 @@ def _tell(made: list[Draft], abstain: float | None) -> None:
         warn(f"{failed} of {len(made)} studies have no report: the lines above say why")
     silent = sum(_silent(draft, abstain) for draft in made)
     if silent:
-        say(f"{silent} of {len(made)} studies got no report: its texts agree less than --abstain asks, or did not end")
+        say(
+            f"{silent} of {len(made)} studies got no report: "
+            "its texts agree less than --abstain asks, did not end, or say nothing"
+        )
+    empty = sum(draft.prediction is not None and not draft.prediction.text for draft in made)
+    if empty:
+        warn(f"{empty} of {len(made)} reports say nothing: the writer ended before the first word")
     cut = sum(draft.prediction is not None and draft.prediction.finished is False for draft in made)
     if cut:
         warn(f"{cut} of {len(made)} reports found no end and are cut: raise --max-length")

@@ -77,6 +77,12 @@ def dicom_view(path: Path) -> str:
         return _VIEWS.get(str(_header(path).get("ViewPosition") or "").strip().upper(), "")
 
 
+def dicom_study(path: Path) -> str:
+    """Return the Study Instance UID of a DICOM file, or nothing. Raises RecordError where the file cannot be read."""
+    with _said(path):
+        return str(_header(path).get("StudyInstanceUID") or "").strip()
+
+
 @contextmanager
 def _said(path: Path) -> Iterator[None]:
     """Turn what pydicom raises into RecordError, and keep it from warning of values that are not used."""

@@ -70,7 +70,7 @@ def _check_file(path: Path) -> None:
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise RecordError(f"{path}: there is no such image: correct the path in the source") from error
+        raise RecordError(f"{path}: there is no such image: correct its path") from error
     except (OSError, ValueError) as error:
         raise RecordError(f"{path}: the image cannot be read ({_reason(error)}): correct the path") from error
     if stat.S_ISDIR(found.st_mode):

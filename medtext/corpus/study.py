@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
-from medtext.corpus.dicom import dicom_view
+from medtext.corpus.dicom import dicom_study, dicom_view, is_dicom
 from medtext.corpus.record import Record
 from medtext.errors import RecordError
 
@@ -18,6 +20,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", "
 """Files of a folder that are taken for images."""
 _NAMES = {"frontal": "frontal", "pa": "frontal", "ap": "frontal", "lateral": "lateral", "lat": "lateral"}
 _PARTS = re.compile(r"[A-Za-z]+")
+_VIEW = re.compile(rf"[-_. ]*(?<![A-Za-z0-9])({'|'.join(_NAMES)})(?![A-Za-z0-9])[-_. ]*", re.IGNORECASE)
 
 
 def study_of(images: Sequence[Path], views: Sequence[str] = (), *, key: str = "") -> Record:
@@ -36,27 +39,53 @@ def study_of(images: Sequence[Path], views: Sequence[str] = (), *, key: str = ""
 
 
 def studies_in(folder: Path) -> Iterator[Record]:
-    """Yield the studies of a folder: images whose names differ in their view alone, and each subfolder's images.
+    """Yield the studies of a folder and of all folders in it; what begins with a point is left out.
 
+    DICOM files are of one study where their headers say so. Other images are where their names differ in their view
+    alone, and those of a folder in the folder are of one study, unless two of them show the same view.
     Raises RecordError where there is no image.
     """
-    empty = True
-    for each in sorted([folder, *(path for path in folder.iterdir() if path.is_dir())]):
-        files = [path for path in sorted(each.iterdir()) if path.is_file() and path.suffix.lower() in ENDINGS]
-        by_name: dict[str, list[Path]] = {}
-        for path in files:
-            by_name.setdefault(each.name if each != folder else study_name(path), []).append(path)
-        for name, images in by_name.items():
-            empty = False
-            yield study_of(images, key=name)
-    if empty:
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in ENDINGS
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    ]
+    if not files:
         raise RecordError(f"{folder}: no image in it or in its subfolders ({', '.join(ENDINGS)}): name another folder")
+    studies: dict[tuple[Path, str] | str, list[Path]] = {}
+    for place, beside in groupby(files, key=lambda path: path.parent):
+        plain = []
+        for path in beside:
+            study = _dicom_study(path)
+            if study:
+                studies.setdefault(study, []).append(path)
+            else:
+                plain.append(path)
+        shown = Counter(view_of(path) for path in plain)
+        whole = place != folder and all(shown[view] < 2 for view in VIEWS)
+        for path in plain:
+            studies.setdefault((place, "" if whole else study_name(path)), []).append(path)
+    for key, images in studies.items():
+        inner = images[0].parent.relative_to(folder).as_posix()
+        alone = isinstance(key, str) or not key[1]  # the folder has one name for all that is in it
+        yield study_of(images, key=inner if alone and inner != "." else study_name(images[0]))
+
+
+def doubt_of(study: Record) -> str:
+    """Return what speaks against all images being of one study; nothing where nothing does."""
+    for view in VIEWS:
+        if study.views.count(view) > 1:
+            return f"{study.views.count(view)} of its images are {view}"
+    names = {study_name(image) for image in study.images if study_name(image) != image.stem}
+    return f"its images are called after {' and '.join(sorted(names)[:2])}" if len(names) > 1 else ""
 
 
 def studies_of_lines(lines: Iterable[str]) -> Iterator[Record]:
-    """Yield a study for each line: its images, with tabs between. Empty lines are none."""
+    """Yield a study for each line: its images, with tabs between. Empty lines and byte order marks are none."""
     for line in lines:
-        images = [Path(part.strip()) for part in line.rstrip("\r\n").split("\t") if part.strip()]
+        images = [Path(part.strip()) for part in line.lstrip("\ufeff").rstrip("\r\n").split("\t") if part.strip()]
         if images:
             yield study_of(images)
 
@@ -89,8 +118,19 @@ def view_of(image: Path) -> str:
 def study_name(image: Path) -> str:
     """Return an image's name without what says its view.
 
-    >>> study_name(Path("x/12-lateral.png")), study_name(Path("lateral.png"))
-    ('12', 'lateral')
+    >>> study_name(Path("x/12-lateral.png")), study_name(Path("p_1_PA_2.png")), study_name(Path("lateral.png"))
+    ('12', 'p_1_2', 'lateral')
     """
-    kept = re.sub(rf"[-_. ]*\b({'|'.join(_NAMES)})\b[-_. ]*", "-", image.stem.replace("_", "-"), flags=re.IGNORECASE)
-    return kept.strip("-. ") or image.stem
+
+    def between(found: re.Match[str]) -> str:
+        """Leave one sign between what stands on either side."""
+        return found.group()[0] if found.start() and found.end() < len(found.string) else ""
+
+    return _VIEW.sub(between, image.stem).strip("-_. ") or image.stem
+
+
+def _dicom_study(image: Path) -> str:
+    """Return the study that a DICOM file says it is of; nothing for other files, and where none is said."""
+    with suppress(RecordError):  # what is wrong with it is said when it is read
+        return dicom_study(image) if is_dicom(image) else ""
+    return ""

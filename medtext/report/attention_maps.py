@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from medtext.report.fonts import Faces, find_faces
 from medtext.report.plots import as_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
     from matplotlib.image import AxesImage
 
 _COLUMNS = 6
@@ -60,7 +63,8 @@ class StudyMaps:
         panels[0].set_title(", ".join(filter(None, self.views)) or "images", fontsize=9, color="#57606a")
         for number, (axes, word) in enumerate(zip(panels[1:], self.words, strict=False)):
             self._word(axes, number)
-            axes.set_title(word, fontsize=10, parse_math=False)
+            axes.set_title(self._spelled(word), font=self._font(10), parse_math=False)
+        figure.suptitle(self._spelled(self.study), font=self._font(10), parse_math=False)
         figure.supxlabel(NOTE, fontsize=8, color="#57606a")
         return as_png(figure)
 
@@ -75,10 +79,24 @@ class StudyMaps:
         share = ", ".join(
             f"{view or 'image'} {grid[number].sum():.0%}" for view, grid in zip(self.views, self.grids, strict=True)
         )
-        axes.set_title(f"{number + 1}. {self.words[number]}  ({share})", fontsize=11, parse_math=False)
+        title = f"{number + 1}. {self._spelled(self.words[number])}  ({share})"
+        axes.set_title(title, font=self._font(11), parse_math=False)
         figure.colorbar(drawn, ax=axes, fraction=0.04, label="attention of a cell")
         figure.supxlabel(NOTE, fontsize=7, color="#57606a", wrap=True)
         return as_png(figure)
+
+    def _font(self, size: int) -> FontProperties:
+        from matplotlib.font_manager import FontProperties
+
+        return FontProperties(fname=self._faces.faces[0].path, size=size)
+
+    def _spelled(self, text: str) -> str:
+        return self._faces.spell(text)
+
+    @cached_property
+    def _faces(self) -> Faces:
+        """The fonts that the study is written in. Raises OutputError where there is none."""
+        return find_faces("".join((self.study, *self.words)))
 
     @property
     def _aspect(self) -> float:

@@ -10,7 +10,9 @@ from pathlib import Path
 from medtext.report.attention_maps import NOTE, StudyMaps
 from medtext.report.page import render_page
 
-_UNSAFE, _SIGNS = re.compile(r"[^A-Za-z0-9._-]+"), re.compile(r"[^A-Za-z0-9]+")
+_UNSAFE, _SIGNS = re.compile(r"[^\w.-]+"), re.compile(r"[\W_]+")
+_LONGEST = 60
+"""Characters of a name; a file system takes some 80 Chinese ones."""
 
 
 def write_maps(folder: Path, studies: Iterable[StudyMaps]) -> None:
@@ -20,11 +22,12 @@ def write_maps(folder: Path, studies: Iterable[StudyMaps]) -> None:
     """
     rows, weights, taken = [], [], set[str]()
     for study in studies:
-        name = _free(_UNSAFE.sub("-", study.study).strip(".-") or "study", taken)
+        name = _free(_UNSAFE.sub("-", study.study).strip(".-")[:_LONGEST] or "study", taken)
         (folder / f"{name}.png").write_bytes(study.sheet())
         (folder / name).mkdir()
         for number, word in enumerate(study.words):
-            (folder / name / f"{number + 1:03}-{_SIGNS.sub('', word) or 'sign'}.png").write_bytes(study.word(number))
+            file = f"{number + 1:03}-{_SIGNS.sub('', word)[:_LONGEST] or 'sign'}.png"
+            (folder / name / file).write_bytes(study.word(number))
         rows.append({"study": study.study, "sheet": f"{name}.png", "text": study.text})
         weights.append(
             {

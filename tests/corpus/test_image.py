@@ -137,7 +137,7 @@ def test_a_photograph_is_turned_upright(tmp_path: Path) -> None:
 
 
 def test_a_missing_picture_is_an_error_of_one_line(tmp_path: Path) -> None:
-    says = "there is no such image: correct the path in the source"
+    says = "there is no such image: correct its path"
     assert fault(tmp_path / "gone.png") == f"gone.png: {says}"
     there = draw(tmp_path / "a.png", RAMP)
     with pytest.raises(RecordError, match=says):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from medtext.report.attention_maps import StudyMaps
@@ -26,4 +27,4 @@ def test_an_even_look_does_not_shine_and_a_sharp_one_does_in_its_cell() -> None:
     cell = _shining(sharp)
     assert cell > 0
     sharp[5, 5] = 1.0
-    assert _shining(sharp / 2) == 2 * cell
+    assert _shining(sharp / 2) == pytest.approx(2 * cell, rel=0.05)
