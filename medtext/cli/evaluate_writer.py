@@ -86,9 +86,15 @@ def notes(model: dict[str, Any], decoding: Decoding | None) -> list[str]:
         )
         lines.append(f"reliance, {_HEADS[key]}: {fall}, {_chance(found['p'])}")
     if all(found["p"] > _SURE for found in model["reliance"].values()):
-        lines.append("What is written does not hang on what is read: it is as good for any other record.")
+        lines.append(
+            "What is written does not hang on what is read, as far as can be told: "
+            f"it is as good for any other of the {model['records']} records."
+        )
+    stated = any(each["support"] for each in model["by_finding"].values())
+    if not stated:
+        lines.append("No true report states a finding by the English rules: their figures say nothing here.")
     half = model.get("surest_half")
-    if half:
+    if half and stated:
         lines.append(
             f"findings not exactly those of the true report: {model['coverage']['risks'][-1]:.3f} of all, "
             f"{half['wrong']:.3f} of the {half['share']:.3f} that --abstain {half['cutoff']:.2f} answers"

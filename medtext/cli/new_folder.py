@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) 
     Only a folder that holds just ``contents``, or else is a report, is ever replaced.
     """
     if not folder.exists():
+        above = next(each for each in folder.absolute().parents if each.exists())
+        if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+            raise OutputError(f"{above}: nothing can be written there: name another folder")
         return
     if not replace:
         raise OutputError(f"{folder} exists: add --replace to overwrite it, or name another folder")

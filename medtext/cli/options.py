@@ -183,7 +183,7 @@ def check_abstain(value: float | None, task: Task | None = None) -> None:
     if value is not None:
         check_share("--abstain", value)
         if task is Task.GENERATE:
-            raise OptionError("--abstain is for runs that give labels: leave it out")
+            raise OptionError("--abstain: of runs that write, what it gains is told without it: leave it out")
 
 
 def check_tolerance(value: float) -> float:

@@ -93,6 +93,12 @@ class Batcher:
         """Cut the texts of records into tokens, no more than the model reads unless in windows; images have none."""
         if self.reads is Input.IMAGES:
             return []
+        for record in records:
+            if record.images and not record.text.strip():
+                where = record.place or record.id
+                raise RecordError(
+                    f"{where}: a record without a text, where the model reads texts: choose another --model or --run"
+                )
         encodings = self.tokenizer.encode([record.text for record in records])
         return encodings if self.overlap is not None else [each.cut(self.tokenizer.max_length) for each in encodings]
 
@@ -129,7 +135,9 @@ class Batcher:
         views = max((len(record.images) for record in records), default=0)
         if not views or not all(record.images for record in records):
             where = next((r.place or r.id for r in records if not r.images), "batch")
-            raise RecordError(f"{where}: a record without an image, where the model reads images")
+            raise RecordError(
+                f"{where}: a record without an image, where the model reads images: choose another --model or --run"
+            )
         size = self.image_size
         levels = np.zeros((len(records), views, 1, size, size), dtype=np.uint8)
         mask = np.zeros((len(records), views), dtype=np.bool_)

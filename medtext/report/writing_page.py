@@ -30,6 +30,8 @@ class _Study:
     score: float
     lengths: tuple[int, int]
     repeated: int
+    left_out: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 def write_writing(
@@ -56,7 +58,13 @@ def write_writing(
 
     def study(row: int) -> _Study:
         lengths = int(overlap.written_lengths[row]), int(overlap.reference_lengths[row])
-        return _Study(predictions[row], float(scores[row]), lengths, counts[writing.written[row]])
+        found = writing.findings
+        said, true = found.written["present"][row], found.references["present"][row]
+        left_out, added = (
+            tuple(name for name, here in zip(found.names, part, strict=True) if here)
+            for part in (true & ~said, said & ~true)
+        )
+        return _Study(predictions[row], float(scores[row]), lengths, counts[writing.written[row]], left_out, added)
 
     groups = [
         (name, [_shown(folder, study(row), f"{name.lower()}-{rank}") for rank, row in enumerate(rows.tolist(), 1)])
@@ -103,6 +111,8 @@ def _shown(folder: Path, study: _Study, name: str) -> dict[str, Any]:
         "score": study.score,
         "lengths": study.lengths,
         "repeated": study.repeated,
+        "left_out": ", ".join(study.left_out),
+        "added": ", ".join(study.added),
     }
 
 

@@ -135,7 +135,8 @@ class Ready:
         if not where.exists():
             count = len(known[split]) if split else sum(len(known[name]) for name in NAMES)
             raise RunError(
-                f"{where} is gone, and with it the {count} {split or 'records'} records: name its new place by --source"
+                f"{where} is gone, and with it the {count} {split or 'records'} records: "
+                "put it back, or name its new place by --source, where the command has that"
             )
         if split is not None and not known[split]:
             why = f"has no {split} record that is new to all its members" if self.members else f"has no {split} part"

@@ -225,6 +225,9 @@ def task_of(dataset: DatasetSpec, wished: Task | None, options: Any) -> Task:
 
 
 def _task(dataset: DatasetSpec, model: ModelSpec, wished: Task | None, options: Any) -> Task:
+    """Return what is asked of records and of a model: where nobody says, the first task that both serve."""
+    if wished is None and getattr(options, "task", None) is None:
+        wished = next((task for task in dataset.tasks if task in model.tasks), None)
     task = task_of(dataset, wished, options)
     if task not in model.tasks:
         raise OptionError(

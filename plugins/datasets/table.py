@@ -121,6 +121,8 @@ def _record(folder: Path, row: Row, columns: TableColumns, options: Options) -> 
     cells = row.cells
     images = [(file, view_of(Path(name))) for name in columns.image for file in _items(cells[name])]
     text = "\n".join(filter(None, (cells[name] for name in columns.text)))
+    if columns.image and not columns.text and not images:
+        raise RecordError(f"{row.place}: no image is named in {', '.join(columns.image)}: fill it in or remove the row")
     # A study is known by its first image, as the table names it: a folder that moves must not part records otherwise.
     named = None if text.strip() or not images else str(PurePath(images[0][0]))
     return Record(

@@ -78,3 +78,21 @@ def test_a_writer_is_measured_where_its_source_has_moved(medtext: Run, runs: Pat
     assert result.exit_code == 0, result.stderr
     assert list(json.loads(result.stdout)["metrics"]) == ["model", "shuffled"]
     assert "retrieval is left out" in result.stderr
+
+
+def test_a_model_that_writes_is_asked_for_texts_without_saying_so(answers: Answers, runs: Path) -> None:
+    rows = [line.split(",") for line in (runs / "table.csv").read_text(encoding="utf-8").split()[1:]]
+    content = "".join(f"{image},square on the {side}\n" for image, side, _ in rows)
+    (runs / "written.csv").write_text("frontal,report\n" + content, encoding="utf-8")
+    arguments = ["train", "--dataset", "table", "--source", runs / "written.csv", "-o", "image=frontal"]
+    said = answers(*arguments, "-o", "target=report", "--model", "cnn-lstm", "--dry-run")
+    assert "generate" in said.splitlines()[0]
+
+
+def test_what_a_model_does_not_read_is_missed_at_the_door(fails: Fails, runs: Path) -> None:
+    arguments = ["train", "--dataset", "table", "-o", "image=frontal", "-o", "label=label"]
+    said = fails(*arguments, "--source", runs / "table.csv", "--model", "text-cnn", code=1)
+    assert "table.csv:2: a record without a text, where the model reads texts" in said
+    (runs / "lacking.csv").write_text("frontal,label,id\n0.png,left,0\n,right,1\n", encoding="utf-8")
+    said = fails(*arguments, "--source", runs / "lacking.csv", "--model", "image-cnn", code=1)
+    assert "lacking.csv:3: no image is named in frontal" in said
