@@ -86,7 +86,7 @@ def test_a_model_that_writes_is_asked_for_texts_without_saying_so(answers: Answe
     (runs / "written.csv").write_text("frontal,report\n" + content, encoding="utf-8")
     arguments = ["train", "--dataset", "table", "--source", runs / "written.csv", "-o", "image=frontal"]
     said = answers(*arguments, "-o", "target=report", "--model", "cnn-lstm", "--dry-run")
-    assert "generate" in said.splitlines()[0]
+    assert "[square on the left]" in said
 
 
 def test_what_a_model_does_not_read_is_missed_at_the_door(fails: Fails, runs: Path) -> None:
