@@ -19,8 +19,11 @@ from medtext.corpus.pattern import PatternTokenizer
 from medtext.corpus.record import Input, Record, Task
 from medtext.corpus.vocabulary import END, MASK, PAD, START, UNKNOWN
 from medtext.errors import OptionError
+from medtext.learn.checkpoint import Checkpoint
 from medtext.learn.decoding import Decoding
 from medtext.learn.loss import Objective
+from medtext.learn.train import Part, TrainOptions, train
+from medtext.learn.watch import Silent
 from medtext.learn.write import looked_at, taught, write_texts
 from medtext.plugin import FindingRules, ModelShape
 from medtext.plugin.loading import load_registry
@@ -415,6 +418,31 @@ def test_told_findings_are_those_of_the_report_and_no_guesses(
     # Val is measured as what is learned: an early stop must not judge by what is never trained.
     assert moved(told.eval()) == [nodule, nodule + 1]
     assert moved(guessed.eval()) == list(range(size))
+
+
+def test_a_training_goes_on_however_its_checkpoint_lies_in_memory(
+    batcher: Batcher, records: list[Record], tmp_path: Path
+) -> None:
+    class Cut(Silent):
+        def step(self, epoch: int, loss: float) -> None:
+            if epoch > 1:
+                raise KeyboardInterrupt
+
+    part, options, path = Part.of(records, batcher), TrainOptions(epochs=3, batch_size=2, lr=1e-2), tmp_path / "c.pt"
+    whole, resumed = (made("cnn-lstm", batcher, dropout=0.0, augment=0.0) for _ in range(2))
+    device = torch.device("cpu")
+    train(whole, part, part, options, device=device)
+    with pytest.raises(KeyboardInterrupt):
+        train(deepcopy(resumed), part, part, options, device=device, checkpoint=path, watcher=Cut())
+    state = Checkpoint.load(path)
+    known = state.optimizer["state"]
+    assert not all(value.is_contiguous() for values in known.values() for value in values.values())  # channels last
+    for values in known.values():
+        values |= {name: value.contiguous() for name, value in values.items()}
+    state.save(path)
+    train(resumed, part, part, options, device=device, checkpoint=path)
+    for one, other in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(one, other)
 
 
 def test_what_a_frozen_encoder_sees_in_unchanged_images_is_kept(
