@@ -490,3 +490,16 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch)
     for _ in range(2):
         assert torch.equal(grids.of(images, encode), images[..., :3, :3] + 1)
     assert (asked, len(grids)) == ([0, 1, 2, 2], 2)
+
+
+def test_a_retrieval_compares_a_view_that_is_known_before_one_that_is_not(
+    batcher: Batcher, records: list[Record]
+) -> None:
+    torch.manual_seed(1)
+    spec = REGISTRY.model("retrieval")
+    shape = ModelShape(Task.GENERATE, len(batcher.tokenizer.vocabulary), 0, 512, 32)
+    model = spec.build(shape, spec.options())
+    model.fit([batcher.batch(records)])
+    # The frontal image of the third stands second, behind one of the first of which nothing is known.
+    images = (records[0].images[1], records[2].images[0])
+    assert model.nearest(batcher.batch([replace(records[0], images=images, views=("", "frontal"))])).tolist() == [2]
