@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from medtext.cli.evaluate_writer import notes
+
 Run = Callable[..., Result]
 Answers = Callable[..., str]
 
@@ -113,16 +115,28 @@ def test_a_writer_is_measured_by_the_search_that_is_asked_for(answers: Answers, 
     assert "--top-p is for sampling" in fails("evaluate", "--run", "writer", "--top-p", "0.5", code=2)
 
 
-def test_the_page_of_a_writer_says_how_it_searched_and_what_abstaining_gains(medtext: Run, place: Path) -> None:
+def test_the_page_of_a_writer_says_how_it_searched_and_what_its_figures_do_not_say(medtext: Run, place: Path) -> None:
     result = medtext("evaluate", "--run", "writer", "--report", "written", "--beams", "5")
     assert result.exit_code == 0
     assert "searched by: 5 beams, length penalty 1" in result.stdout
     page = (place / "written" / "index.html").read_text(encoding="utf-8")
     assert "searched by: 5 beams, length penalty 1" in page
-    metrics = json.loads((place / "written" / "metrics.json").read_text(encoding="utf-8"))["model"]
-    half = metrics["surest_half"]
-    assert f"{half['wrong']:.3f} of the {half['share']:.3f} that --abstain {half['cutoff']:.2f} answers" in page
+    assert "No true report states a finding by the English rules" in page
+    assert "--abstain" not in page
     assert (place / "written" / "coverage.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_abstaining_gains_is_told_where_findings_are_stated() -> None:
+    model = {
+        "records": 4,
+        "reliance": {"bleu_4": {"value": 0.2, "shuffled": 0.1, "drop": 0.1, "p": 0.5}},
+        "by_finding": {"pneumothorax": {"support": 1}},
+        "surest_half": {"cutoff": 0.8, "share": 0.5, "wrong": 0.25},
+        "coverage": {"risks": [0.1, 0.4]},
+    }
+    lines = notes(model, None)
+    assert "as far as can be told: it is as good for any other of the 4 records." in lines[1]
+    assert lines[2].endswith("0.400 of all, 0.250 of the 0.500 that --abstain 0.80 answers")
 
 
 def test_a_source_that_was_trained_on_is_warned_of_and_measured_without(medtext: Run, place: Path) -> None:
