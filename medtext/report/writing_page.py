@@ -43,7 +43,7 @@ def write_writing(
 ) -> None:
     """Write ``metrics.json``, ``scores.png``, ``index.html`` and the images that it shows.
 
-    Where the writer says how sure it is, ``coverage.png`` too.
+    Where the writer says how sure it is, and true reports state findings, ``coverage.png`` too.
 
     Studies are ordered by the ROUGE-L of their reports. ``notes`` are lines for people.
     """
@@ -71,7 +71,9 @@ def write_writing(
         for name, rows in picked.items()
     ]
     (folder / "scores.png").write_bytes(_scatter(scores, overlap.reference_lengths, predictions))
-    if "coverage" in measured["model"]:
+    by_finding = measured["model"]["by_finding"]
+    covered = "coverage" in measured["model"] and any(each["support"] for each in by_finding.values())
+    if covered:
         (folder / "coverage.png").write_bytes(risk_chart(measured["model"]))
     page = render_page(
         "writing.html",
@@ -84,8 +86,8 @@ def write_writing(
         ],
         names=LABELS,
         over=measured["model"]["over"],
-        coverage="coverage" in measured["model"],
-        by_finding=measured["model"]["by_finding"],
+        coverage=covered,
+        by_finding=by_finding,
         notes=notes,
         groups=groups,
         records=len(predictions),
