@@ -30,7 +30,7 @@ def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) 
     if not folder.exists():
         above = next(each for each in folder.absolute().parents if each.exists())
         if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
-            raise OutputError(f"{above}: nothing can be written there: name another folder")
+            raise OutputError(f"{folder}: nothing can be written in {above}: name another folder")
         return
     if not replace:
         raise OutputError(f"{folder} exists: add --replace to overwrite it, or name another folder")
