@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from medtext.corpus.dicom import dicom_study, dicom_view, is_dicom
+from medtext.corpus.dicom import DICOM_ENDINGS, dicom_study, dicom_view
 from medtext.corpus.record import Record
 from medtext.errors import RecordError
 
@@ -47,7 +47,7 @@ def studies_in(folder: Path) -> Iterator[Record]:
     """
     files = [
         path
-        for path in sorted(folder.rglob("*"))
+        for path in sorted(folder.rglob("*"), key=lambda path: (path.parent, path))
         if path.suffix.lower() in ENDINGS
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.is_file()
@@ -107,7 +107,7 @@ def view_of(image: Path) -> str:
     >>> view_of(Path("12_PA.png")), view_of(Path("12-lateral.jpg")), view_of(Path("12.png"))
     ('frontal', 'lateral', '')
     """
-    if image.suffix.lower() in (".dcm", ".dicom") and image.is_file():
+    if image.suffix.lower() in DICOM_ENDINGS and image.is_file():
         with suppress(RecordError):  # what is wrong with it is said when it is read
             return dicom_view(image)
         return ""
@@ -131,6 +131,8 @@ def study_name(image: Path) -> str:
 
 def _dicom_study(image: Path) -> str:
     """Return the study that a DICOM file says it is of; nothing for other files, and where none is said."""
+    if image.suffix.lower() not in DICOM_ENDINGS:
+        return ""
     with suppress(RecordError):  # what is wrong with it is said when it is read
-        return dicom_study(image) if is_dicom(image) else ""
+        return dicom_study(image)
     return ""

@@ -76,6 +76,9 @@ def test_images_of_many_patients_in_one_subfolder_are_no_study(tmp_path: Path) -
         "deep/er/b-pa.png",
         "one/0.png",
         "one/1.png",
+        "two/a-pa.png",
+        "two/b/x.png",
+        "two/c-pa.png",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_bytes(b"")
@@ -85,6 +88,9 @@ def test_images_of_many_patients_in_one_subfolder_are_no_study(tmp_path: Path) -
         "2": ["2-frontal.png"],
         "deep/er": ["a.png", "b-pa.png"],
         "one": ["0.png", "1.png"],
+        "a": ["a-pa.png"],
+        "c": ["c-pa.png"],
+        "two/b": ["x.png"],
     }
 
 
