@@ -23,7 +23,7 @@ _CONTENTS = (
 
 
 def refuse_folder(folder: Path, *, replace: bool, contents: Sequence[str] = ()) -> None:
-    """Raise OutputError, before any work is done, for what is there and may not be replaced.
+    """Raise OutputError, before any work is done, for what may not be replaced, and where nothing can be written.
 
     Only a folder that holds just ``contents``, or else is a report, is ever replaced.
     """
