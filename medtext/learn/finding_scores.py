@@ -77,8 +77,8 @@ class FindingScores:
             prior=np.array([[each.prior for each in pair] for pair in pairs]),
         )
 
-    def figures(self) -> dict[str, float | None]:
-        """Return all figures over all texts: those of ``agreement``, and how grave the faults are.
+    def figures(self, rows: NDArray[np.int64] | None = None) -> dict[str, float | None]:
+        """Return all figures over all texts, or over some rows: those of ``agreement``, and how grave the faults are.
 
         ``flips`` and ``side_errors`` are counts, ``flip_rate`` and ``side_error_rate`` shares of what could be one.
         ``missed_critical_rate`` is the share of critical findings that the written texts leave out or deny,
@@ -86,11 +86,13 @@ class FindingScores:
         None where there is nothing that could be so. ``prior`` and ``reference_prior`` are the shares of texts that
         speak of an older study.
         """
-        sums = {name: int(values.sum()) for name, values in self.counts.items()}
-        missing, threatened = (int(self.counts[name].any(axis=1).sum()) for name in ("missed", "critical"))
-        prior = self.prior.mean(axis=0)
+        kept = slice(None) if rows is None else rows
+        counts = {name: values[kept] for name, values in self.counts.items()}
+        sums = {name: int(values.sum()) for name, values in counts.items()}
+        missing, threatened = (int(counts[name].any(axis=1).sum()) for name in ("missed", "critical"))
+        prior = self.prior[kept].mean(axis=0)
         return {
-            **self.agreement(),
+            **self.agreement(rows),
             "flips": sums["flips"],
             "flip_rate": _rate(sums["flips"], sums["polar"]),
             "side_errors": sums["side_errors"],

@@ -57,29 +57,24 @@ class Writing:
         """What figures of findings are made of, by the English rules."""
         return FindingScores.of(self.written, self.references)
 
-    def figures(self) -> dict[str, Any]:
-        """Return every figure as plain numbers."""
-        return {
-            "records": len(self.predictions),
-            **self.overlap.figures(),
-            **self.findings.figures(),
-            **collapse(self.written, self.references),
-        }
-
-    def by_kind(self) -> dict[str, dict[str, Any]]:
-        """Return the figures of ``abnormal`` records, whose own text states a finding, surely or not, and ``normal``.
+    def figures(self, rows: NDArray[np.int64] | None = None) -> dict[str, Any]:
+        """Return every figure as plain numbers, over all records or over some.
 
         CIDEr weighs, and means over findings are taken, as over all records.
         """
+        kept = range(len(self.predictions)) if rows is None else rows.tolist()
+        return {
+            "records": len(kept),
+            **self.overlap.figures(rows),
+            **self.findings.figures(rows),
+            **collapse([self.written[row] for row in kept], [self.references[row] for row in kept]),
+        }
+
+    def by_kind(self) -> dict[str, dict[str, Any]]:
+        """Return the figures of ``abnormal`` records, whose own text states a finding, surely or not, and others."""
         stated = self.findings.references["present"].any(axis=1)
         parts = {"normal": np.flatnonzero(~stated), "abnormal": np.flatnonzero(stated)}
-        return {
-            name: Writing([self.predictions[row] for row in rows.tolist()]).figures()
-            | self.overlap.figures(rows)
-            | self.findings.agreement(rows)
-            for name, rows in parts.items()
-            if len(rows)
-        }
+        return {name: self.figures(rows) for name, rows in parts.items() if len(rows)}
 
     def coverage(self) -> Coverage | None:
         """Return what writing only where the search agrees would gain; None where no text says how far it agrees.

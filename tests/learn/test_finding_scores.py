@@ -110,8 +110,8 @@ def test_a_constant_report_denies_what_is_there() -> None:
 
 def test_rows_are_measured_as_if_they_were_all() -> None:
     rows = np.array([0, 2, 2, 1])
-    chosen = scores().agreement(rows)
-    alone = FindingScores.of([WRITTEN[row] for row in rows], [REFERENCES[row] for row in rows]).agreement()
+    chosen = scores().figures(rows)
+    alone = FindingScores.of([WRITTEN[row] for row in rows], [REFERENCES[row] for row in rows]).figures()
     # Macro means are over the findings that all references state.
     assert {name: value for name, value in chosen.items() if "macro" not in name} == pytest.approx(
         {name: value for name, value in alone.items() if "macro" not in name}
